@@ -36,6 +36,7 @@ export async function takeReport(
     seenAt: now - Math.min(age, maxAge),
     by,
   };
+  const when = { now, forgetBefore: now - kept };
   const objects = await objectsOf(inventory, message.objects ?? []);
   const recordOf = (process: ToldProcess): SeenRecord => ({
     bootId,
@@ -57,10 +58,10 @@ export async function takeReport(
   const installed = message.installed?.map(programOf);
   if (!('kind' in message)) {
     const report = { seen: message.processes.map(recordOf), objects, installed };
-    return await sightings.replace({ ...of, session: message.session ?? null }, report, now - kept);
+    return await sightings.replace({ ...of, session: message.session ?? null }, report, when);
   }
   const change = { begun: message.begun.map(recordOf), ended: message.ended, objects, installed };
-  return await sightings.change({ ...of, session: message.session }, change, now - kept);
+  return await sightings.change({ ...of, session: message.session }, change, when);
 }
 
 /** Whether every position in a message is that of a file of it, and there are no more than any host has. */

@@ -242,6 +242,23 @@ for (const database of databases)
         assert.equal((await store.sightings.installed({ limit: 9 })).length, 2);
       }));
 
+    it('are of no time that has not been, though the clock was a year ahead for a while', () =>
+      withStore(database, async (store, place) => {
+        const year = 365 * 24 * 3_600_000;
+        await tell(store, [seen(1, 'a')]);
+        await tell(store, [seen(1, 'a'), seen(2, 'b')], {}, now + year);
+        const seenAt = async () =>
+          (await store.sightings.hosts({ limit: 9 })).map((host) => host.seenAt - now);
+        assert.deepEqual(await seenAt(), [year]);
+        await tell(store, [seen(1, 'a')], {}, now + 1000);
+        assert.deepEqual(await seenAt(), [1000]);
+        const text = 'select count(*) as n from processes where ended_at < first_seen';
+        assert.deepEqual(
+          (await place.tamper(text)).map(({ n }) => Number(n)),
+          [0],
+        );
+      }));
+
     it('need a restart for what was replaced or removed, not for what a program unpacked itself', () =>
       withStore(database, async (store) => {
         const stale = (state: 'replaced' | 'deleted' | 'unpackaged') => ({

@@ -47,7 +47,8 @@ export async function evaluateExposures(
       return [
         {
           ...one,
-          closedAt: now,
+          // A clock may have been ahead when it began.
+          closedAt: Math.max(now, one.openedAt),
           ...endOf(one, { stated: exposed.stated, bodies, retired, deployments: stated }),
         },
       ];

@@ -6,7 +6,15 @@ import { markDue } from './due.ts';
 import { LoadedWriter } from './loaded.ts';
 import { SightingReader } from './reader.ts';
 import type { HostRecord, InstalledRecord, LoadingRecord, ProcessRecord, RunningRecord } from './records.ts';
-import type { NumberedHost, ProcessChange, SeenRecord, SeenReport, SightingStore, Taken } from './store.ts';
+import type {
+  NumberedHost,
+  ProcessChange,
+  SeenRecord,
+  SeenReport,
+  SightingStore,
+  Taken,
+  When,
+} from './store.ts';
 import { hosts, installed, loading, processes, running } from './tables.ts';
 import { tieHosts } from './tied.ts';
 
@@ -21,22 +29,22 @@ export class SqlSightings extends SightingReader implements SightingStore {
     this.#transact = transact;
   }
 
-  async replace(host: Omit<HostRecord, 'id'>, report: SeenReport, forgetBefore: number): Promise<Taken> {
+  async replace(host: Omit<HostRecord, 'id'>, report: SeenReport, when: When): Promise<Taken> {
     return await this.#transact(async (tx) => {
       const known = await hostNamed(tx, host.name);
       if (isOld(host, known)) return nothing;
       const isBack =
         known !== undefined && known.bootId !== host.bootId && (await hadBoot(tx, known.id, host.bootId));
-      const hostId = await this.#putHost(tx, host, known);
+      const hostId = await this.#putHost(tx, host, known, when.now);
       const open = await openOf(tx, hostId);
       const now = await this.#kept(tx, report, report.seen);
-      const settled = { hostId, at: host.seenAt, forgetBefore, installed: now.installed };
+      const settled = { hostId, at: host.seenAt, forgetBefore: when.forgetBefore, installed: now.installed };
       const taken = await this.#settle(tx, settled, open, new Map(entries(now.seen)));
       return isBack ? { ...taken, isBack } : taken;
     });
   }
 
-  async change(host: NumberedHost, change: ProcessChange, forgetBefore: number): Promise<Taken | undefined> {
+  async change(host: NumberedHost, change: ProcessChange, when: When): Promise<Taken | undefined> {
     return await this.#transact(async (tx) => {
       const known = await hostNamed(tx, host.name);
       if (isOld(host, known)) return nothing;
@@ -45,7 +53,7 @@ export class SqlSightings extends SightingReader implements SightingStore {
         known.sequence + 1 === host.sequence &&
         known.bootId === host.bootId;
       if (!isNext) return undefined;
-      const hostId = await this.#putHost(tx, host, known);
+      const hostId = await this.#putHost(tx, host, known, when.now);
       if (change.begun.length === 0 && change.ended.length === 0 && change.installed === undefined)
         return nothing;
       const open = await openOf(tx, hostId);
@@ -54,7 +62,7 @@ export class SqlSightings extends SightingReader implements SightingStore {
       for (const { pid, started } of change.ended)
         current.delete(keyOf({ bootId: host.bootId, pid, started }));
       for (const [key, one] of entries(now.seen)) current.set(key, one);
-      const settled = { hostId, at: host.seenAt, forgetBefore, installed: now.installed };
+      const settled = { hostId, at: host.seenAt, forgetBefore: when.forgetBefore, installed: now.installed };
       return await this.#settle(tx, settled, open, current);
     });
   }
@@ -69,7 +77,7 @@ export class SqlSightings extends SightingReader implements SightingStore {
     const before = new Map(entries(open));
     const ended = open
       .filter((one) => !now.has(keyOf(one)))
-      .map((one): ProcessRecord => ({ ...one, endedAt: at }));
+      .map((one): ProcessRecord => ({ ...one, endedAt: Math.max(at, one.firstSeen) }));
     const current = [...now].map(
       ([key, one]): ProcessRecord => ({
         ...one,
@@ -179,12 +187,15 @@ export class SqlSightings extends SightingReader implements SightingStore {
     tx: Transaction<Tables>,
     host: Omit<HostRecord, 'id'>,
     known: HostRecord | undefined,
+    now: number,
   ): Promise<number> {
     const last =
       known ?? (await tx.selectFrom('hosts').select('id').orderBy('id', 'desc').executeTakeFirst());
     const id = known?.id ?? (last?.id ?? 0) + 1;
-    // What was seen while the server was away is told late, and makes nothing older than it is.
-    await this.#load(tx, hosts, [{ ...host, id, seenAt: Math.max(host.seenAt, known?.seenAt ?? 0) }]);
+    // What was seen while the server was away is told late, and makes nothing older than it is; what a clock that was ahead
+    // put down has not been.
+    const seenAt = Math.max(host.seenAt, Math.min(known?.seenAt ?? 0, now));
+    await this.#load(tx, hosts, [{ ...host, id, seenAt }]);
     // Who reports is in service.
     if (known !== undefined)
       await sql`update hosts set retired_at = null, retired_by = null where id = ${id} and retired_at is not null`.execute(

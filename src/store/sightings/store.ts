@@ -7,15 +7,15 @@ import type { HostRecord, InstalledRecord, ProcessRecord, RunningRecord } from '
 export interface SightingStore {
   /**
    * Takes over what a host runs now, whole, in one transaction: what is not among it has ended. Processes that ended
-   * before `forgetBefore` are forgotten. The same report twice changes nothing but the time; a message of the same run
+   * before `when.forgetBefore` are forgotten. The same report twice changes nothing but the time; a message of the same run
    * that is older than what is there, nothing.
    */
-  replace(host: Omit<HostRecord, 'id'>, report: SeenReport, forgetBefore: number): Promise<Taken>;
+  replace(host: Omit<HostRecord, 'id'>, report: SeenReport, when: When): Promise<Taken>;
   /**
    * Takes over what is otherwise on a host, in one transaction: the message after the one that its state is of.
    * `undefined` where it is another one's; what was taken before is not taken again.
    */
-  change(host: NumberedHost, change: ProcessChange, forgetBefore: number): Promise<Taken | undefined>;
+  change(host: NumberedHost, change: ProcessChange, when: When): Promise<Taken | undefined>;
   /** How many hosts run one of the artefacts that are meant, and in how many processes. */
   countRunning(filter: ArtefactFilter): Promise<RunningCount>;
   /**
@@ -53,6 +53,12 @@ export interface SightingStore {
    * host and pid.
    */
   processes(query: ProcessQuery): Promise<readonly StandingProcess[]>;
+}
+
+/** Epoch milliseconds, by the server's clock. */
+export interface When {
+  readonly now: number;
+  readonly forgetBefore: number;
 }
 
 export interface HostQuery extends HostFilter {

@@ -21,8 +21,8 @@ export interface WatchParts {
   readonly queue: DiskQueue;
   /** Milliseconds since this boot, which nobody sets. */
   readonly uptime: () => number;
-  /** A text that no other run of an agent has. */
-  readonly session: string;
+  /** Another text each time, which nobody else has. */
+  readonly session: () => string;
   readonly labels: Labels;
 }
 
@@ -55,10 +55,12 @@ interface Waiting {
 export class Watch {
   readonly #parts: WatchParts;
   #last: Look | undefined;
+  #session: string;
   #sequence = 0;
 
   constructor(parts: WatchParts) {
     this.#parts = parts;
+    this.#session = parts.session();
   }
 
   /** One look, and as much telling as the server takes. Throws what the system says of `/proc` or of the queue's folder. */
@@ -78,6 +80,8 @@ export class Watch {
     if (sent.kind === 'tell-all') {
       lost += Math.max(0, queue.size - 1);
       queue.clear();
+      // A machine may have gone back to a moment that was kept of it, and the server has heard these numbers.
+      this.#session = this.#parts.session();
       sent = await this.#tell(look, this.#put(look, undefined));
     }
     if (sent.kind === 'refused') {
@@ -122,9 +126,9 @@ export class Watch {
   }
 
   #message(look: Look, change: Change | undefined): HostMessage {
-    const { labels, session } = this.#parts;
+    const { labels } = this.#parts;
     const { bootId, unread } = look;
-    const numbered = { ...labels, session, sequence: this.#sequence + 1 };
+    const numbered = { ...labels, session: this.#session, sequence: this.#sequence + 1 };
     if (change === undefined) return { ...numbered, ...toldWhole(look) };
     return { ...numbered, bootId, unread, ...toldChange(change) };
   }

@@ -23,6 +23,7 @@ const seen = (pid: number, more: Partial<SeenProcess> = {}): SeenProcess => ({
 /** A watch of a host that the test plays; what it tells, in short. */
 function stage(t: TestContext, folder = tempDir(t), session = 's1') {
   const told: string[] = [];
+  let sessions = 0;
   const play = {
     look: [] as readonly SeenProcess[],
     bootId: 'b0',
@@ -44,7 +45,7 @@ function stage(t: TestContext, folder = tempDir(t), session = 's1') {
     },
     queue: new DiskQueue(folder),
     uptime: () => play.now,
-    session,
+    session: () => `${session}${'+'.repeat(sessions++)}`,
     labels: { host: 'web-1' },
   });
   const step = async (...look: readonly SeenProcess[]) => {
@@ -99,7 +100,7 @@ describe('a watch', () => {
     play.answer = { kind: 'tell-all' };
     const { told, lost } = await step(seen(1), seen(3));
     // Asked twice, it waits for the next look.
-    assert.deepEqual([told, lost], [['s1 3 change 3 - 0', 's1 4 all 1,3 0'], 0]);
+    assert.deepEqual([told, lost], [['s1 3 change 3 - 0', 's1+ 4 all 1,3 0'], 0]);
   });
 
   it('tells what its disk does not keep while the server listens, and else with the next look', async (t) => {
@@ -115,10 +116,10 @@ describe('a watch', () => {
     assert.deepEqual((await step(...all)).told, ['s1 2 change 2 - 2000', 's1 3 change 3,4 - 0']);
     assert.deepEqual((await step(seen(4))).told, ['s1 4 change  -1,2,3 0']);
     play.answer = { kind: 'tell-all' };
-    assert.deepEqual((await step(seen(4))).told, ['s1 5 change  - 0', 's1 5 all 4 0']);
+    assert.deepEqual((await step(seen(4))).told, ['s1 5 change  - 0', 's1+ 5 all 4 0']);
     play.answer = { kind: 'taken' };
     rmSync(join(folder, 'half'), { recursive: true });
-    assert.deepEqual((await step(seen(5))).told, ['s1 5 change 5 -4 0']);
+    assert.deepEqual((await step(seen(5))).told, ['s1+ 5 change 5 -4 0']);
   });
 
   it('goes on where its folder was tidied away, or holds what nobody put there', async (t) => {

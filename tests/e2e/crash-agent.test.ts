@@ -140,7 +140,7 @@ async function waitOnDisk(folder: string): Promise<ReadonlySet<string>> {
     send: async () => ({ kind: 'away', reason: 'nobody' }),
     queue: new DiskQueue(folder),
     uptime: () => ++uptime,
-    session: 's',
+    session: () => 's',
     labels: { host: 'web-1' },
   });
   for (let i = 0; i <= queued; i++) {

@@ -60,7 +60,7 @@ for (const { name, skip } of databases) {
         send: (message) => send(message),
         queue: new DiskQueue(folder),
         uptime: () => uptime,
-        session,
+        session: () => session,
         labels: { host: 'web-1' },
       });
     let agent = agentOf('s0');

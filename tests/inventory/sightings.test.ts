@@ -299,7 +299,7 @@ for (const database of databases)
           withStore(database, async (store, place) => {
             const folder = tempDir({ after: () => {} });
             try {
-              let uptime = 0;
+              let [uptime, sessions] = [0, 0];
               let server = 'there';
               let look: readonly SeenProcess[] = [];
               // What a process has loaded; the test counts it, too.
@@ -318,7 +318,7 @@ for (const database of databases)
                   },
                   queue: new DiskQueue(folder),
                   uptime: () => uptime,
-                  session,
+                  session: () => `${session}-${++sessions}`,
                   labels: { host: 'web-1' },
                 });
               let watch = begin('s0');
@@ -376,6 +376,25 @@ for (const database of databases)
           assert.equal(await take(other), undefined);
         const since = (await store.sightings.processes({ limit: 9 })).map(({ firstSeen }) => now - firstSeen);
         assert.deepEqual(since, [60_000, 30_000]);
+      }));
+
+    it('are told anew by a machine that went back to a moment that was kept of it', () =>
+      withStore(database, async (store) => {
+        const change = (sequence: number, begun: readonly ToldProcess[]) =>
+          takeReport(
+            store,
+            {
+              ...{ kind: 'change', host: 'web-1', bootId: 'b0', unread: 0, session: 's', sequence },
+              ...{ begun, ended: [] },
+            },
+            { by: 'web-1', now },
+          );
+        await tell(store, [seen(1, 'a')], { session: 's', sequence: 1 });
+        for (const sequence of [2, 3, 4]) await change(sequence, [seen(sequence, 'b')]);
+        // It knows nothing of what it told since, and says what is otherwise than at the first message.
+        assert.equal(await change(2, [seen(9, 'c')]), undefined);
+        await tell(store, [seen(1, 'a'), seen(9, 'c')], { session: 'other', sequence: 2 });
+        assert.deepEqual(await stand(store), ['web-1 1 unknown', 'web-1 9 unknown']);
       }));
 
     it('keep counts that are those of a recount, whatever hosts report', async () => {

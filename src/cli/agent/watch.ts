@@ -48,7 +48,7 @@ export async function watchHost(options: WatchOptions): Promise<void> {
     send: sender(target),
     queue,
     uptime: () => Number.parseFloat(readFileSync('/proc/uptime', 'utf8')) * 1000,
-    session: randomUUID(),
+    session: () => randomUUID(),
     labels: { host, environment, team, service },
   });
   const stopping = new AbortController();

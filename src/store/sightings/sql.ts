@@ -47,7 +47,7 @@ export class SqlSightings extends SightingReader implements SightingStore {
   async change(host: NumberedHost, change: ProcessChange, when: When): Promise<Taken | undefined> {
     return await this.#transact(async (tx) => {
       const known = await hostNamed(tx, host.name);
-      if (isOld(host, known)) return nothing;
+      if (known?.session === host.session && known.sequence === host.sequence) return nothing;
       const isNext =
         known?.session === host.session &&
         known.sequence + 1 === host.sequence &&

@@ -13,7 +13,8 @@ export interface SightingStore {
   replace(host: Omit<HostRecord, 'id'>, report: SeenReport, when: When): Promise<Taken>;
   /**
    * Takes over what is otherwise on a host, in one transaction: the message after the one that its state is of.
-   * `undefined` where it is another one's; what was taken before is not taken again.
+   * `undefined` where it is another one's, also an earlier one of the same run: its machine may have gone back in time. The
+   * one that was taken last is not taken again.
    */
   change(host: NumberedHost, change: ProcessChange, when: When): Promise<Taken | undefined>;
   /** How many hosts run one of the artefacts that are meant, and in how many processes. */

@@ -5,9 +5,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { codeDigest } from '../../src/build/run/code-digest.ts';
 import { type OrdinaryUser, ordinaryUser, ordinaryUserAvailable } from '../support/ordinary-user.ts';
 import { lockfileOf, manifest, type SealedProject, sealedProject, unsealed } from '../support/sealed.ts';
 
@@ -127,6 +129,59 @@ for (const [name, userOf, skipped] of users)
         );
       });
 
+      it('goes by the proxy to nothing but what its policy names, and by no other way', async (t) => {
+        const seen: string[] = [];
+        const server = createHttpServer((request, response) => {
+          seen.push(`${request.method} ${request.url}`);
+          response.end('data');
+        }).listen(0, '127.0.0.1');
+        t.after(() => server.close());
+        await new Promise((ready) => server.once('listening', ready));
+        const { port } = server.address() as AddressInfo;
+        const body = `    use std::{io::{Read, Write}, net::TcpStream};
+    let proxy = std::env::var("HTTP_PROXY").unwrap().replace("http://", "");
+    let ask = |method: &str, host: &str, path: &str| {
+        let mut to = TcpStream::connect(&proxy).unwrap();
+        write!(to, "{method} http://{host}{path} HTTP/1.1\\r\\nHost: {host}\\r\\nContent-Length: 0\\r\\n\\r\\n").unwrap();
+        let mut said = String::new();
+        to.read_to_string(&mut said).unwrap();
+        said.split(' ').nth(1).unwrap_or("none").to_string()
+    };
+    let own = "localhost:${port}";
+    let direct = TcpStream::connect("127.0.0.1:${port}").is_ok();
+    [ask("GET", own, "/v1/data"), ask("POST", own, "/v1/data"), ask("GET", own, "/v2"), ask("GET", "elsewhere.example:${port}", "/v1/data"), ask("GET", "127.0.0.1:${port}", "/v1/data"), direct.to_string()].join(" ")`;
+        const project = hostile(t, kind, () => body, userOf(t));
+        const digest = codeDigest(join(project.dir, 'bad'), kind === 'macro' ? 'macros' : 'build-script', []);
+        writeFileSync(
+          join(project.dir, 'safeguard.toml'),
+          `[build]\nprivate-egress = true\n[build.allow.bad]\ncode = ["${digest}"]\nreason = "its table"\negress = [{ host = "localhost", port = ${port}, methods = ["GET"], path = "/v1" }]\n`,
+        );
+        const ran = await project.build();
+        assert.equal(ran.code, 0, ran.stderr);
+        const did = spawnSync(join(project.output, 'app'), { encoding: 'utf8' }).stdout.trim();
+        assert.equal(did, '200 403 403 403 403 false', ran.stderr);
+        assert.deepEqual(seen, ['GET /v1/data']);
+        for (const request of [
+          `POST localhost:${port}/v1/data: no policy lets it use that method`,
+          `GET localhost:${port}/v2: no policy lets it ask for that path`,
+          `GET elsewhere.example:${port}/v1/data: no policy lets it reach that host`,
+          `GET 127.0.0.1:${port}/v1/data: `,
+        ])
+          assert.ok(ran.stderr.includes(`${who[kind]} asked for ${request}`), `${request}\n${ran.stderr}`);
+      });
+
+      if (kind === 'script')
+        it('has nothing loaded into a compiler', async (t) => {
+          const body = '    println!("cargo::rustc-env=LD_PRELOAD=/build/none.so"); String::new()';
+          const ran = await hostile(t, kind, () => body, userOf(t)).build();
+          assert.equal(ran.code, 1, ran.stderr);
+          assert.ok(
+            ran.stderr.includes(`${who.script} had LD_PRELOAD=/build/none.so loaded into`),
+            ran.stderr,
+          );
+          assert.match(ran.stderr, /load = \["LD_PRELOAD"\]/);
+        });
+
       it('that forks without end is ended, and told', async (t) => {
         const project = hostile(
           t,
@@ -144,6 +199,17 @@ for (const [name, userOf, skipped] of users)
         assert.match(ran.stderr, new RegExp(`${who[kind]} began \\d+ of them`));
         assert.match(ran.stderr, /Give it more by --max-processes/);
         assert.ok(!existsSync(project.output));
+      });
+
+      it('that takes memory without end is ended, where anything holds it', async (t) => {
+        const body = `    let mut all: Vec<Vec<u8>> = Vec::new();
+    for _ in 0..40 { all.push(vec![1; 16 << 20]); }
+    all.len().to_string()`;
+        const ran = await hostile(t, kind, () => body, userOf(t)).build(['--max-memory', '400MiB']);
+        if (/^limits +.*none/m.test(ran.stderr)) return assert.equal(ran.code, 0, ran.stderr);
+        assert.equal(ran.code, 1, ran.stderr);
+        assert.match(ran.stderr, /the build wanted more than 400 MiB of memory, and was ended/);
+        assert.match(ran.stderr, /Give it more by --max-memory/);
       });
 
       it('that fills the disk is ended, and told', async (t) => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { bytesSource } from '../../src/binary/bytes.ts';
@@ -116,9 +116,23 @@ describe('safeguard build', { skip: unsealed }, () => {
     const text = readFileSync(join(output, 'one.cdx.json'), 'utf8');
     assert.equal(await jsonProblem(text, '1.7'), undefined);
 
-    const other = await there.build();
+    // Whoever builds has other habits as well.
+    const habits = {
+      LC_ALL: 'tr_TR.UTF-8',
+      LANG: 'tr_TR.UTF-8',
+      TZ: 'Pacific/Kiritimati',
+      USER: 'other',
+      PWD: '/',
+    };
+    spawnSync('chmod', ['-R', 'go-rwx', there.dir]);
+    const umask = process.umask(0o077);
+    const building = there.build([], [], habits);
+    process.umask(umask);
+    const other = await building;
     assert.equal(other.code, 0, other.stderr);
-    for (const file of ['one', 'two', 'one.cdx.json', 'two.cdx.json']) {
+    assert.equal(statSync(join(there.output, 'one.cdx.json')).mode & 0o777, 0o600);
+    const ends = ['', '.cdx.json', '.sbom.intoto.json'];
+    for (const file of ['one', 'two'].flatMap((name) => ends.map((end) => `${name}${end}`))) {
       const built = readFileSync(join(there.output, file));
       assert.ok(built.equals(readFileSync(join(output, file))), `${file} differs`);
       assert.ok(!built.includes(there.dir), `${file} names a folder of this machine`);

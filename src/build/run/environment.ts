@@ -6,8 +6,7 @@ const passed =
 const kept = /^CARGO_(?:TARGET_DIR|BUILD_(?:TARGET_DIR|BUILD_DIR|RUSTC\w*|RUSTDOC\w*))$|_(?:RUNNER|TOKEN)$/;
 
 /** Names and values that would let somebody else in; they are never passed, whoever asks. */
-const secret =
-  /(?:^|_)(?:TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?|PRIVATE_KEY|API_KEY|ACCESS_KEY\w*)(?:_|$)/;
+const secret = /TOKEN|SECRET|PASSW(?:OR)?D|CREDENTIAL|APIKEY|(?:^|_)KEYS?(?:_|$)/i;
 
 /** The variables of a build that come from outside, sorted. `also` are names that whoever builds asks for. */
 export function passedVariables(

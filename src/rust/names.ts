@@ -1,3 +1,4 @@
+import { afterAngles } from './angles.ts';
 import type { Item } from './item.ts';
 import type { Module, PlacedItem } from './module.ts';
 import {
@@ -13,6 +14,7 @@ import {
 } from './tokens.ts';
 import { usesOf } from './use-tree.ts';
 import { words as word } from './vocabulary.ts';
+import { readPath } from './written-path.ts';
 
 /** A path that a name stands for, as it is written here. */
 export interface Bound {
@@ -178,6 +180,9 @@ export class NamesMaker implements Names {
     if (isPlain && hasParameter(tokens, { from: at + 2, to: equals }, path[0])) this.identities.add(name);
     if (path.length === 0 || (path.length === 1 && path[0] === name)) this.#mine(name, this.#typeAt(at));
     else this.#bind(name, { path, sure: this.#isSure(at), alias: true });
+    const [first] = isSign(tokens, equals + 1, '<') ? namedBy(tokens, equals + 1, end) : [];
+    if (first !== undefined && first !== name)
+      this.#bind(name, { path: ofImpl(first), sure: false, alias: true });
   }
 
   #bind(name: string, bound: Bound): void {
@@ -216,6 +221,19 @@ export function endOfUse(tokens: Tokens, from: number, end: number): number {
     if (tokens.kinds[at] === tokenKind.close) return at;
   }
   return end;
+}
+
+/** The path of a type that an impl names, whosever: `Out` of `<X as Has>::Out`. */
+function ofImpl(name: string): readonly string[] {
+  return [anyImpl, name];
+}
+
+export const anyImpl = '<>';
+
+/** What follows `<X as Has>::`. */
+function namedBy(tokens: Tokens, open: number, end: number): readonly string[] {
+  const close = afterAngles(tokens, open, end);
+  return isSigns(tokens, close, '::') ? readPath(tokens, close + 2, end).names : [];
 }
 
 /**

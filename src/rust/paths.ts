@@ -195,8 +195,8 @@ class Reader {
     if (this.#names === undefined || this.#names.has(this.#tokens, at)) return false;
     const name = words[at];
     if (name === word.use || name === word.impl) return false;
-    // `a::b`, `<a as b>`.
-    return signs[at + 1] !== colon && signs[at - 1] !== less;
+    // `a::b`, `<a as b>`, `<() as b>`.
+    return signs[at + 1] !== colon && signs[at - 1] !== less && words[at - 1] !== word.as;
   }
 
   #use(content: TokenRange): void {
@@ -226,7 +226,7 @@ class Reader {
       return at + 1;
     const plain = this.#plainEnd(at, to);
     if (plain !== undefined) return plain;
-    if (pathless.has(nameOf(tokens, at) ?? '') && tokens.kinds[at] === tokenKind.ident) return at + 1;
+    if (this.#isWord(at)) return at + 1;
     const path = readPath(tokens, at, to);
     const names = leading ? ['', ...path.names] : path.names;
     if (path.spliced && !this.#tree.isExpanded(tokens, at) && this.#leadsOut(names, path.pasted))
@@ -248,6 +248,15 @@ class Reader {
     if (names.length === 1 && this.#isCrate(names[0] ?? '') && !isWord(tokens, at - 1, 'crate'))
       this.#crateWord = true;
     return path.next;
+  }
+
+  /** Whether a word of Rust stands there that begins no path; in 2015 something may be called `dyn`. */
+  #isWord(at: number): boolean {
+    const tokens = this.#tokens;
+    const name = nameOf(tokens, at) ?? '';
+    if (!pathless.has(name) || tokens.kinds[at] !== tokenKind.ident) return false;
+    const isName = name === 'dyn' && isSigns(tokens, at + 1, '::');
+    return !isName || this.#resolver.name(this.#module.path, name).paths.length === 0;
   }
 
   /** Types that a path is given on its way: `Async::<std::net::TcpStream>::connect`. */
@@ -307,6 +316,8 @@ class Reader {
     }
     // `<X as T>::Out::new`.
     if (isSign(tokens, at - 1, '<') && isWord(tokens, end + 1, 'as')) return undefined;
+    if (isWord(tokens, at - 1, 'as') && (isSign(tokens, end + 1, '>') || isSign(tokens, end + 1, '<')))
+      return undefined;
     return end + 1;
   }
 

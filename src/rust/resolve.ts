@@ -2,7 +2,7 @@ import { CrateModules } from './crate-modules.ts';
 import type { FullPath } from './full-path.ts';
 import { GlobReach } from './glob-reach.ts';
 import type { ModuleTree } from './module.ts';
-import { own as ownKind } from './names.ts';
+import { anyImpl, own as ownKind } from './names.ts';
 import { stdHolds } from './std-names.ts';
 
 /** By the names that code calls other crates by: the crate's own name, with `_`. What is not here is called by its own. */
@@ -230,6 +230,9 @@ export class PathResolver {
     alias: boolean,
     depth: number,
   ): readonly FullPath[] {
+    const [head, named = ''] = path;
+    if (head === anyImpl)
+      return this.#modules.associated(named).flatMap((from) => this.#in(from, [named], false, depth).paths);
     const meant = this.#path(module, path, depth).paths;
     if (!this.#fromRoot || alias || module.length === 0) return meant;
     return [...meant, ...this.#in([], path, true, depth).paths];

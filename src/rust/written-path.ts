@@ -43,8 +43,13 @@ export function readPath(tokens: Tokens, from: number, to: number): WrittenPath 
   return ends(Math.max(at, from + 1), false, false);
 }
 
-/** The names that follow `<` this path `>`, as in `<Command as Run>::new`. */
+/** The names that follow `<` this path `>`, as in `<Command as Run>::new`, or in `<() as Has>::Out::new`. */
 export function qualified(tokens: Tokens, at: number, next: number, to: number): readonly string[] {
+  if (isWord(tokens, at - 1, 'as')) {
+    const end = isSign(tokens, next, '<') ? afterAngles(tokens, next, to) : next;
+    const isEnded = isSign(tokens, end, '>') && isSigns(tokens, end + 1, '::');
+    if (isEnded) return readPath(tokens, end + 3, to).names;
+  }
   let start = isSigns(tokens, at - 2, '::') ? at - 2 : at;
   let close = next;
   while (isSign(tokens, start - 1, '(') && tokens.partners[start - 1] === close) {
@@ -67,6 +72,7 @@ export function standsAlone(tokens: Tokens, at: number): boolean {
   if (before === '<' || before === ':' || before === '$' || next === '<' || next === '!' || next === '(')
     return false;
   if (before === '(' && tokens.kinds[at + 1] === tokenKind.close) return false;
+  if (next === '>' && isWord(tokens, at - 1, 'as')) return false;
   return next !== ':' || !isSigns(tokens, at + 1, '::');
 }
 

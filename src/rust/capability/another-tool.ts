@@ -7,12 +7,12 @@ export function isAnotherTool(names: readonly string[], origins: Origins): boole
 }
 
 /**
- * Whether a program is not what its texts say by themselves: letters of them are cut off, exchanged or added, or it
- * lies in the package, in a temporary folder or beside the script, whatever it is called.
+ * Whether a program is not what its texts say by themselves: letters of them are cut off, exchanged or added, something
+ * that is not known may stand for it, or it lies in the package, in a temporary folder or beside the script, whatever it is called.
  */
 export function isOtherwise({ altered, joined, bases, unknown, home, variables }: Origins): boolean {
   if (altered) return true;
-  if (!joined) return false;
+  if (!joined) return unknown;
   return bases.length > 0
     ? bases.some((base) => ownPlaces.has(base))
     : !unknown && !home && variables.length === 0;

@@ -11,6 +11,7 @@ import {
   tokenKind,
 } from '../tokens.ts';
 import { words as word } from '../vocabulary.ts';
+import { addBehind, addLending, addThrough, type Binder } from './changes.ts';
 import { beforeClosure, isOfMethod } from './functions.ts';
 import { gatesBefore } from './gates.ts';
 import { addLent, type Lent } from './lent.ts';
@@ -26,8 +27,6 @@ export interface FileBindings {
   readonly fields: ReadonlyMap<string, readonly Binding[]>;
 }
 
-const swapping: ReadonlySet<string> = new Set(['replace', 'swap']);
-
 /** Reads the names of a file. It is no parser: where a pattern is not understood, its names are not bound. */
 export function bindingsOf(tokens: Tokens, functions: readonly FunctionPlace[]): FileBindings {
   const reader = new Reader(tokens);
@@ -38,7 +37,6 @@ export function bindingsOf(tokens: Tokens, functions: readonly FunctionPlace[]):
 
 const sign = {
   open: 40,
-  closeCall: 41,
   plus: 43,
   comma: 44,
   dot: 46,
@@ -53,7 +51,7 @@ const adding: ReadonlyMap<string, Binding['adds']> = new Map([
   ['push', 'path'],
   ['set_file_name', 'beside'],
   ...'push_str write_str set_extension'.split(' ').map((name) => [name, 'text'] as const),
-  ...'extend insert append extend_from_slice arg args set replace'
+  ...'extend insert append extend_from_slice arg args set replace fill get_or_insert get_or_insert_with clone_from copy_from_slice clone_from_slice push_back push_front'
     .split(' ')
     .map((name) => [name, 'more'] as const),
   ['insert_str', 'text'],
@@ -62,28 +60,30 @@ const adding: ReadonlyMap<string, Binding['adds']> = new Map([
   ...'truncate drain split_off replace_range retain'.split(' ').map((name) => [name, 'cut'] as const),
 ]);
 
-class Reader implements FileBindings {
+class Reader implements FileBindings, Binder {
   readonly bindings = new Map<string, Binding[]>();
   readonly fields = new Map<string, Binding[]>();
   readonly lent: Lent[] = [];
-  readonly #tokens: Tokens;
+  readonly tokens: Tokens;
   /** The delimiters that are open. */
   readonly #within: number[] = [];
 
   constructor(tokens: Tokens) {
-    this.#tokens = tokens;
+    this.tokens = tokens;
   }
 
   token(at: number): void {
-    const tokens = this.#tokens;
+    const tokens = this.tokens;
     const { kinds, signs } = tokens;
     const kind = kinds[at];
     if (kind !== tokenKind.ident) {
       if (kind === tokenKind.open) this.#within.push(at);
       else if (kind === tokenKind.close) {
         this.#within.pop();
-        if (signs[at + 1] === sign.equals && signs[at] === sign.closeCall) this.#through(at);
+        if (signs[at + 1] === sign.equals) addThrough(this, at);
       } else if (signs[at] === sign.bar) this.#closure(at);
+      else if (kind === tokenKind.integer && signs[at + 1] === sign.equals && signs[at - 1] === sign.dot)
+        addThrough(this, at);
       return;
     }
     switch (tokens.words[at]) {
@@ -105,7 +105,7 @@ class Reader implements FileBindings {
         this.#written(at);
         return;
       case word.mut:
-        this.#lent(at);
+        addLending(this, at, this.#within.at(-1));
         return;
       case word.const:
       case word.static:
@@ -135,37 +135,9 @@ class Reader implements FileBindings {
 
   /** `text.replace("a", "b")` gives another text; `cell.replace(a)` and `cell.set(a)` put something in. */
   #isOfText(at: number): boolean {
-    const name = nameOf(this.#tokens, at);
+    const name = nameOf(this.tokens, at);
     if (name !== 'replace' && name !== 'set') return false;
-    return commaParts(this.#tokens, inside(this.#tokens, at + 1)).length !== 1;
-  }
-
-  /** `*cell.borrow_mut() = a`, `*lock.lock().unwrap() = a`: what the name holds. */
-  #through(at: number): void {
-    const tokens = this.#tokens;
-    if (!isAssigned(tokens, at + 1)) return;
-    const from = receiverFrom(tokens, at + 1);
-    if (isSign(tokens, from - 1, '*') && isSign(tokens, from + 1, '.'))
-      this.#bind(this.bindings, from, { from: at + 2, to: this.#end(at + 2, false) }, { adds: 'more' });
-  }
-
-  /** `f(&mut a)`: a function may give it something else; `mem::replace(&mut a, b)` and `mem::swap(&mut a, &mut b)` do. */
-  #lent(at: number): void {
-    const tokens = this.#tokens;
-    const open = this.#within.at(-1);
-    const isArgument =
-      isSign(tokens, at - 1, '&') && (isSign(tokens, at - 2, '(') || isSign(tokens, at - 2, ','));
-    if (!isArgument || open === undefined || !isSign(tokens, open, '(')) return;
-    if (!isSign(tokens, at + 2, ')') && !isSign(tokens, at + 2, ',')) return;
-    const called = nameOf(tokens, open - 1);
-    if (called === undefined) return;
-    if (!swapping.has(called)) {
-      this.lent.push({ at: at + 1, open });
-      return;
-    }
-    const [first, second] = commaParts(tokens, inside(tokens, open));
-    const other = first?.to === at + 2 ? second : called === 'swap' ? first : undefined;
-    if (other !== undefined) this.#bind(this.bindings, at + 1, other, { adds: undefined });
+    return commaParts(this.tokens, inside(this.tokens, at + 1)).length !== 1;
   }
 
   #bind(
@@ -174,18 +146,26 @@ class Reader implements FileBindings {
     value: TokenRange,
     { adds, until, hides, part, maybe = false }: Partial<Omit<Binding, 'name' | 'at' | 'value'>> = {},
   ): void {
-    const name = nameOf(this.#tokens, at);
+    const name = nameOf(this.tokens, at);
     if (name === undefined || (value.from >= value.to && adds !== 'up' && adds !== 'less')) return;
-    // All of one shape: what follows values is compiled for it.
-    const binding = { name, at, value, adds, until, hides, part, maybe };
-    const known = into.get(name);
-    if (known === undefined) into.set(name, [binding]);
-    else known.push(binding);
+    add(into, { name, at, value, adds, until, hides, part, maybe });
+  }
+
+  bind(name: string, at: number, value: TokenRange, { adds }: Partial<Binding>): void {
+    add(this.bindings, { ...plain, name, at, value, adds });
+  }
+
+  bindField(name: string, at: number, value: TokenRange): void {
+    add(this.fields, { ...plain, name, at, value });
+  }
+
+  end(from: number): number {
+    return this.#end(from, false);
   }
 
   /** `let pattern: Type = value;`, `if let pattern = value {`, `let pattern = value else {`. */
   #let(at: number): void {
-    const tokens = this.#tokens;
+    const tokens = this.tokens;
     const tested =
       isWord(tokens, at - 1, 'if') || isWord(tokens, at - 1, 'while') || isSign(tokens, at - 1, '&');
     let equals = at + 1;
@@ -213,7 +193,7 @@ class Reader implements FileBindings {
 
   /** Where a value ends: at its `;`, or at the block that follows where it is tested. */
   #end(from: number, tested: boolean): number {
-    const tokens = this.#tokens;
+    const tokens = this.tokens;
     for (let at = from; at < tokens.count; at = after(tokens, at)) {
       if (isSign(tokens, at, ';') || tokens.kinds[at] === tokenKind.close) return at;
       if (tested && isSign(tokens, at, '{')) return at;
@@ -223,25 +203,25 @@ class Reader implements FileBindings {
 
   /** Where the `else` of `let a = b else { … };` stands: what is a block ends with none. */
   #elseOf(from: number, to: number): number {
-    for (let at = from; at < to; at = after(this.#tokens, at))
-      if (isWord(this.#tokens, at, 'else') && !isSign(this.#tokens, at - 1, '}')) return at;
+    for (let at = from; at < to; at = after(this.tokens, at))
+      if (isWord(this.tokens, at, 'else') && !isSign(this.tokens, at - 1, '}')) return at;
     return to;
   }
 
   /** Where one of the tests of `if let a = b && let c = d {` ends. */
   #test(from: number, to: number): number {
-    for (let at = from; at < to; at = after(this.#tokens, at))
-      if (isSigns(this.#tokens, at, '&&') && at > from) return at;
+    for (let at = from; at < to; at = after(this.tokens, at))
+      if (isSigns(this.tokens, at, '&&') && at > from) return at;
     return to;
   }
 
   /** The end of the block that opens there, which is all where names of its head are known. */
   #bodyEnd(open: number): number | undefined {
-    return isSign(this.#tokens, open, '{') ? this.#tokens.partners[open] : undefined;
+    return isSign(this.tokens, open, '{') ? this.tokens.partners[open] : undefined;
   }
 
   #for(at: number): void {
-    const tokens = this.#tokens;
+    const tokens = this.tokens;
     let word = at + 1;
     for (; word < at + 40 && !isWord(tokens, word, 'in'); word = after(tokens, word)) {
       if (tokens.kinds[word] === tokenKind.close || isSign(tokens, word, '{')) return;
@@ -253,7 +233,7 @@ class Reader implements FileBindings {
 
   /** Names in the patterns of a `match` are bound to what is matched. */
   #match(at: number): void {
-    const tokens = this.#tokens;
+    const tokens = this.tokens;
     const open = this.#end(at + 1, true);
     if (!isSign(tokens, open, '{')) return;
     const value = { from: at + 1, to: open };
@@ -270,7 +250,7 @@ class Reader implements FileBindings {
   }
 
   #pattern(pattern: TokenRange, value: TokenRange, until?: number, maybe = false): void {
-    const tokens = this.#tokens;
+    const tokens = this.tokens;
     const parts = tupleIn(tokens, pattern);
     for (let at = pattern.from; at < pattern.to; at++) {
       const name = nameOf(tokens, at);
@@ -285,7 +265,7 @@ class Reader implements FileBindings {
 
   /** `list.iter().any(|name| …)`: the names of a closure that a method is given are bound to what it is called on. */
   #closure(at: number): void {
-    const tokens = this.#tokens;
+    const tokens = this.tokens;
     const open = beforeClosure(tokens, at);
     if (!isOfMethod(tokens, open)) return;
     let end = at + 1;
@@ -296,7 +276,7 @@ class Reader implements FileBindings {
 
   /** `write!(text, "{}", x)`: what is put behind a text. */
   #written(at: number): void {
-    const tokens = this.#tokens;
+    const tokens = this.tokens;
     if (!isSign(tokens, at + 1, '!') || !isSign(tokens, at + 2, '(')) return;
     const [first, second] = commaParts(tokens, inside(tokens, at + 2));
     if (first === undefined || second === undefined || nameOf(tokens, first.to - 1) === undefined) return;
@@ -310,7 +290,7 @@ class Reader implements FileBindings {
   }
 
   #constant(at: number): void {
-    const tokens = this.#tokens;
+    const tokens = this.tokens;
     // `lazy_static!` has `static ref`.
     const name = isWord(tokens, at + 1, 'mut') || isWord(tokens, at + 1, 'ref') ? at + 2 : at + 1;
     if (!isSign(tokens, name + 1, ':')) return;
@@ -323,10 +303,11 @@ class Reader implements FileBindings {
 
   #assigned(at: number, from: number): void {
     // A `let` binds the names of its pattern itself.
-    if (isWord(this.#tokens, at - 1, 'let') || isWord(this.#tokens, at - 1, 'mut')) return;
-    const into = isSign(this.#tokens, at - 1, '.') ? this.fields : this.bindings;
-    if (isSign(this.#tokens, at - 1, '*') && from === at + 2) this.#behindName(at, from);
+    if (isWord(this.tokens, at - 1, 'let') || isWord(this.tokens, at - 1, 'mut')) return;
+    const into = isSign(this.tokens, at - 1, '.') ? this.fields : this.bindings;
     const value = { from, to: this.#end(from, false) };
+    if (isSign(this.tokens, at - 1, '*') && from === at + 2)
+      addBehind(this, nameOf(this.tokens, at) ?? '', at, value);
     // `text += "more"`.
     if (from === at + 3 && into === this.bindings) {
       this.#bind(into, at, value, { adds: 'text' });
@@ -336,28 +317,20 @@ class Reader implements FileBindings {
     this.#bind(into, at, value, { hides });
   }
 
-  /** `*a = b`, where `let a = &mut c`. */
-  #behindName(at: number, from: number): void {
-    const tokens = this.#tokens;
-    const last = this.bindings.get(nameOf(tokens, at) ?? '')?.at(-1)?.value;
-    const isLent = last !== undefined && last.to === last.from + 3 && isWord(tokens, last.from + 1, 'mut');
-    if (isLent) this.#bind(this.bindings, last.from + 2, { from, to: this.#end(from, false) });
-  }
-
   /** Whether a statement begins and ends there, and no attribute stands before that may leave it out. */
   #isStatement(from: number, end: number): boolean {
-    const tokens = this.#tokens;
+    const tokens = this.tokens;
     return [';', '{', '}'].some((sign) => isSign(tokens, from - 1, sign)) && isSign(tokens, end, ';');
   }
 
   #blockEnd(): number | undefined {
     const open = this.#within.at(-1);
-    return open !== undefined && isSign(this.#tokens, open, '{') ? this.#tokens.partners[open] : undefined;
+    return open !== undefined && isSign(this.tokens, open, '{') ? this.tokens.partners[open] : undefined;
   }
 
   /** `Config { folder, name }`, where a field has the name of what it is given; a struct's name stands before. */
   #shorthand(at: number): void {
-    const tokens = this.#tokens;
+    const tokens = this.tokens;
     const open = this.#within.at(-1) ?? 0;
     if (!isSign(tokens, at - 1, ',') && at - 1 !== open) return;
     if (isSign(tokens, open, '{') && /^\p{Lu}/u.test(nameOf(tokens, open - 1) ?? ''))
@@ -365,7 +338,7 @@ class Reader implements FileBindings {
   }
 
   #field(at: number): void {
-    const tokens = this.#tokens;
+    const tokens = this.tokens;
     const from = at + 2;
     for (let to = from; to < tokens.count; to = after(tokens, to)) {
       // Behind the bound of something generic, which looks like a field, the next item follows, and all after it.
@@ -376,6 +349,17 @@ class Reader implements FileBindings {
       return;
     }
   }
+}
+
+const plain = { adds: undefined, until: undefined, hides: undefined, part: undefined, maybe: false };
+
+/** All of one shape: what follows values is compiled for it. */
+function add(into: Map<string, Binding[]>, one: Binding): void {
+  const { name, at, value, adds, until, hides, part, maybe } = one;
+  const binding = { name, at, value, adds, until, hides, part, maybe };
+  const known = into.get(name);
+  if (known === undefined) into.set(name, [binding]);
+  else known.push(binding);
 }
 
 const patternWords: ReadonlySet<string> = new Set('mut ref if box _ true false in as self'.split(' '));

@@ -19,16 +19,29 @@ export function addLent(
   for (const { at, open } of lent) {
     const places = byName.get(nameOf(tokens, open - 1) ?? '');
     const name = nameOf(tokens, at);
-    if (places === undefined || name === undefined) continue;
+    if (name === undefined) continue;
+    const all = bindings.get(name) ?? [];
+    bindings.set(name, all);
+    if (places === undefined) {
+      all.push({
+        name,
+        at,
+        value: { from: at, to: at },
+        adds: 'changed',
+        until: undefined,
+        hides: undefined,
+        part: undefined,
+        maybe: false,
+      });
+      continue;
+    }
     const index = commaParts(tokens, inside(tokens, open)).findIndex(({ to }) => to === at + 1);
     for (const { parameters, body } of places.slice(0, maxLent))
       for (const one of bindings.get(parameters[index] ?? '')?.slice(0, maxLent) ?? []) {
         // What only takes letters away gives it nothing else.
         const isGiven = one.until === undefined && one.adds !== 'cut' && one.adds !== 'less';
         if (!isGiven || one.at < body.from || one.at >= body.to) continue;
-        const known = bindings.get(name) ?? [];
-        bindings.set(name, known);
-        known.push({ ...one, name, at, hides: undefined });
+        all.push({ ...one, name, at, hides: undefined });
       }
   }
   for (const name of new Set(lent.map(({ at }) => nameOf(tokens, at) ?? '')))

@@ -26,8 +26,8 @@ export interface Binding {
   readonly name: string;
   readonly at: number;
   readonly value: TokenRange;
-  /** What it does to the value that is there: goes on with a path, with a text, with more; goes up; is cut; loses letters. */
-  readonly adds: 'path' | 'beside' | 'text' | 'more' | 'up' | 'cut' | 'less' | undefined;
+  /** What it does to the value that is there: goes on with a path, with a text, with more; goes up; is cut; loses letters; is changed by who knows what. */
+  readonly adds: 'path' | 'beside' | 'text' | 'more' | 'up' | 'cut' | 'less' | 'changed' | undefined;
   /** Of a `let`, where its block ends: up to there it hides what had the name before. */
   readonly until: number | undefined;
   /** Of a statement `name = value;`, where its block ends: whoever comes there from it has nothing of what was before. */

@@ -79,7 +79,9 @@ class Reader {
 
   splices({ from, to }: TokenRange): boolean {
     const tokens = this.#tokens;
+    let isForeign = false;
     for (let at = from; at < to; at++) {
+      isForeign ||= isWord(tokens, at, 'extern');
       if (
         isSign(tokens, at, '[') &&
         isSign(tokens, at + 1, '<') &&
@@ -88,6 +90,8 @@ class Reader {
         return true;
       if (isWord(tokens, at, 'mod') && isSign(tokens, at + 2, ';')) return true;
       if (!isSign(tokens, at, '$') || isWord(tokens, at + 1, 'crate')) continue;
+      // `extern "C" { fn $name(); }`.
+      if (isForeign && (isWord(tokens, at - 1, 'fn') || isWord(tokens, at - 1, 'static'))) return true;
       const repeated = repetitionAt(tokens, at, to);
       const next = repeated?.next ?? (isSign(tokens, at + 1, '{') ? after(tokens, at + 1) : at + 2);
       if (isSign(tokens, at + 1, '{') || this.#joins(at, next, to, from)) return true;

@@ -245,6 +245,12 @@ const tokens: readonly Hidden[] = [
     runs: 'other::go();',
   },
   {
+    how: 'a word that is none in 2015',
+    edition: '2015',
+    items: 'use std::process::Command as dyn;',
+    runs: `dyn::new${touch}`,
+  },
+  {
     how: 'an import from the root, in 2015',
     edition: '2015',
     items: `use std::process::Command as Run; mod other { use Run; pub fn go() { Run::new${touch} } }`,
@@ -354,6 +360,12 @@ const spliced: readonly Hidden[] = [
     ...foreign,
   },
   {
+    how: 'the names of foreign functions',
+    items:
+      'macro_rules! ext { ($($n:ident)*) => { extern "C" { $(fn $n(c: *const u8) -> i32;)* } } } ext!(system);',
+    runs: call('system'),
+  },
+  {
     how: 'foreign functions of Rust’s ABI',
     items: `extern "Rust" { ${system} }`,
     runs: call('system'),
@@ -453,6 +465,35 @@ const types: readonly Hidden[] = [
     items:
       'trait Same { type Out; } impl<T> Same for T { type Out = T; } type C = <std::process::Command as Same>::Out;',
     runs: `C::new${touch}`,
+  },
+  ...[
+    ['a tuple', '()'],
+    ['a list', '[u8]'],
+    ['a reference', "&'static str"],
+    ['a function', 'fn() -> u8'],
+    ['a pointer', '*const u8'],
+  ].flatMap(([how = '', type = '']) => {
+    const items = `trait Has { type Out; } impl Has for ${type} { type Out = std::process::Command; }`;
+    return [
+      { how: `a type that the impl of ${how} names`, items, runs: `<${type} as Has>::Out::new${touch}` },
+      {
+        how: `an alias of a type that the impl of ${how} names`,
+        items: `${items} type C = <${type} as Has>::Out;`,
+        runs: `C::new${touch}`,
+      },
+    ];
+  }),
+  {
+    how: 'a type that the type of another impl names',
+    items:
+      'trait A { type C; } trait B { type D: A; } impl A for u8 { type C = std::process::Command; } impl B for u16 { type D = u8; }',
+    runs: `<<u16 as B>::D as A>::C::new${touch}`,
+  },
+  {
+    how: 'an alias of a type that an impl of another module names',
+    items:
+      'mod m { pub trait A { type C; } impl A for () { type C = std::process::Command; } } type X = <() as m::A>::C;',
+    runs: `X::new${touch}`,
   },
   {
     how: 'an alias with 300 types',

@@ -51,7 +51,9 @@ export function declaredAt(values: CrateValues, tokens: Tokens, at: number): Dec
   const name = nameOf(tokens, at);
   if (name === undefined) return undefined;
   for (const place of values.around(tokens, at)) {
-    const bound = visibleAt(values.within(tokens, place, name), at, 2);
+    const all = values.within(tokens, place, name);
+    const isChanged = all.some(({ adds }) => adds === 'changed');
+    const bound = visibleAt(isChanged ? all.filter(({ adds }) => adds !== 'changed') : all, at, 2);
     const [only] = bound;
     if (only !== undefined) {
       const declared = bound.length === 1 ? declaredBy(tokens, only) : undefined;

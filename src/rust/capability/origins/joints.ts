@@ -32,6 +32,11 @@ export class Joints {
     else if (name === 'ancestors') trail.up(isOuter ? stepsUp(tokens, open) : 0);
     else if (cutting.has(name)) this.cutBy(tokens, name, open, walk);
     else if (isPath && (joining.has(name) || beside.has(name))) {
+      // What a thread gives is joined to nothing.
+      if (after(tokens, open) === open + 2) {
+        found.unknown = true;
+        return open + 2;
+      }
       if (beside.has(name)) trail.up(1);
       this.#joined(tokens, inside(tokens, open), walk);
       return after(tokens, open);

@@ -1,16 +1,17 @@
-import { isSign, isSigns, nameOf, type TokenRange, type Tokens } from '../../tokens.ts';
+import { stringOf } from '../../literal.ts';
+import { isSign, isSigns, nameOf, openBefore, type TokenRange, type Tokens } from '../../tokens.ts';
 import { exclude, noGates } from '../gates.ts';
 import type { Binding, FunctionPlace } from '../places.ts';
 import { hiddenBefore, visibleAt } from '../visible.ts';
 import { gatesAt } from './declared.ts';
 import type { Reading } from './reading.ts';
-import type { Joint } from './syntax.ts';
+import { isCompared, type Joint } from './syntax.ts';
 import { allTheWay, Lowest } from './trail.ts';
 import { isInherent } from './types.ts';
 import { type Call, type CrateValues, type Frames, maxBindings, selfAt } from './values.ts';
 import { callOf, type Walk } from './walk.ts';
 import type { Ways } from './ways.ts';
-import { iterating } from './words.ts';
+import { asking, iterating, saying, variableReaders } from './words.ts';
 
 /** Whether something of that name stands outside of the function, which only adds to it: `static NAME: Cell<…> = …`. */
 function isOnlyAdded({ visible, parameter }: Pick<Meant, 'visible' | 'parameter'>, name: string): boolean {
@@ -26,6 +27,17 @@ function typeAt(tokens: Tokens, { from, to }: TokenRange): string | undefined {
 }
 
 const lists: ReadonlySet<string> = new Set(['[', 'vec', 'Vec', 'VecDeque']);
+
+/** Whether a text stands in what is asked for, said or compared: `env::var("X")`, `format!("{target}_{name}")`, `panic!("…")`. */
+function isTold(tokens: Tokens, at: number, from: number): boolean {
+  if (isCompared(tokens, at)) return true;
+  for (let open = openBefore(tokens, at, from); open > from; open = openBefore(tokens, open, from)) {
+    const name = nameOf(tokens, isSign(tokens, open - 1, '!') ? open - 2 : open - 1) ?? '';
+    if (variableReaders.has(name) || saying.has(name) || asking.has(name)) return true;
+    if (name === 'format' && stringOf(tokens, at)?.includes('{') === true) return true;
+  }
+  return false;
+}
 
 /** Names that lead to names; deeper than real scripts go. */
 export const maxDepth = 20;
@@ -102,6 +114,19 @@ export class References {
     if (isMember && (iterating.has(name) || (isInherent(type, name) && !this.#reading.values.hasType(type))))
       return false;
     return this.#reading.values.own(name, type).some(({ place }) => !isMember || place.method);
+  }
+
+  /** Whether the crate's own functions that are called like readers of variables read some, and give no text of theirs. */
+  onlyReads(name: string, type: string | undefined): boolean {
+    const { values } = this.#reading;
+    return values.own(name, type).every(({ file: { tokens }, place: { body } }) => {
+      let reads = false;
+      for (let at = body.from; at < body.to; at++) {
+        reads ||= variableReaders.has(nameOf(tokens, at) ?? '');
+        if (stringOf(tokens, at) !== undefined && !isTold(tokens, at, body.from)) return false;
+      }
+      return reads;
+    });
   }
 
   bound(tokens: Tokens, at: number, name: string, walk: Walk): void {
@@ -183,8 +208,8 @@ export class References {
       // What is pushed onto a list is one of many.
       const adds = how === 'path' && isList ? 'more' : how;
       const { depth } = trail;
-      if (adds === 'cut' || adds === 'less') walk.found.altered = true;
-      if (adds === 'less') continue;
+      if (adds === 'cut' || adds === 'less' || adds === 'changed') walk.found.altered = true;
+      if (adds === 'less' || adds === 'changed') continue;
       if (adds === 'up' || adds === 'beside') trail.up(1);
       if (adds === 'cut' && trail.base !== undefined && trail.base !== '') trail.up(allTheWay);
       if (adds === 'up' || adds === 'cut') continue;

@@ -1,6 +1,15 @@
 import { commaParts } from '../../attribute.ts';
 import { NameFilter } from '../../name-filter.ts';
-import { inside, isSign, isSigns, nameOf, openBefore, type TokenRange, type Tokens } from '../../tokens.ts';
+import {
+  inside,
+  isSign,
+  isSigns,
+  isWord,
+  nameOf,
+  openBefore,
+  type TokenRange,
+  type Tokens,
+} from '../../tokens.ts';
 import { bindingsOf, type FileBindings } from '../bindings.ts';
 import { namesBehindBars } from '../closures.ts';
 import { functionsOf, valuesOf } from '../functions.ts';
@@ -8,6 +17,7 @@ import type { Binding, FunctionPlace } from '../places.ts';
 import { visibleAt } from '../visible.ts';
 import { Enclosing } from './enclosing.ts';
 import { Holders } from './holders.ts';
+import { Turning } from './turning.ts';
 import { aliased, qualifierOf } from './types.ts';
 
 /** Bindings of one name that are followed. */
@@ -105,6 +115,8 @@ export class CrateValues {
   readonly #parts = new Map<Tokens, Map<number, readonly TokenRange[]>>();
   /** Where a type is given that name, in any file: looked for once. */
   readonly #types = new Map<string, readonly Place[]>();
+  /** What its own types and macros make of values. */
+  readonly turning: Turning;
   readonly #spend: (tokens: number) => void;
 
   constructor(files: readonly Tokens[], spend: (tokens: number) => void) {
@@ -120,6 +132,7 @@ export class CrateValues {
       }
     }
     this.#holders = new Holders([...this.#files.keys()]);
+    this.turning = new Turning(this.#files.keys());
   }
 
   /** The files that have a name, in their order. */
@@ -260,9 +273,16 @@ export class CrateValues {
       const all = file.bindings.get(name);
       if (all === undefined) continue;
       this.#spend((all.length * file.functions.length) >> 4);
-      const bindings = all.slice(0, maxOutside).filter(({ at }) => file.enclosing.at(at).length === 0);
+      const bindings = all.slice(0, maxOutside).filter((one) => isOutside(file, one));
       if (bindings.length > 0) found.push({ tokens: file.tokens, bindings });
     }
+    // What functions give a static is told wherever it is asked for.
+    if (found.some(({ tokens, bindings }) => bindings.some((one) => isStatic(tokens, one))))
+      for (const file of this.#having(name)) {
+        const all = file.bindings.get(name)?.slice(0, maxOutside) ?? [];
+        const bindings = all.filter((one) => one.until === undefined && !isOutside(file, one));
+        if (bindings.length > 0) found.push({ tokens: file.tokens, bindings });
+      }
     this.#outside.set(name, found);
     return found;
   }
@@ -357,6 +377,16 @@ export class CrateValues {
       }
     return calls;
   }
+}
+
+/** Whether a name is given something outside of functions there. */
+function isOutside({ enclosing }: File, { at }: Binding): boolean {
+  return enclosing.at(at).length === 0;
+}
+
+/** `static NAME: …`, `static mut NAME: …`, and `static ref NAME` of `lazy_static!`. */
+function isStatic(tokens: Tokens, { at }: Binding): boolean {
+  return isWord(tokens, at - 1, 'static') || isWord(tokens, at - 2, 'static');
 }
 
 /** Functions that a closure is followed through. */

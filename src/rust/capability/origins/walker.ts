@@ -147,6 +147,7 @@ export class Walker {
     const call = isSign(tokens, at + 1, '!') ? at + 2 : at + 1;
     const isCall = isSign(tokens, call, '(');
     const isMember = isSign(tokens, at - 1, '.') && !isSign(tokens, at - 2, '.');
+    found.altered ||= this.#turns(name, isMember, call > at + 1);
     const { type, isOwn } = isCall && call === at + 1 ? this.#called(tokens, at, name, isMember) : noCall;
     if (!isMember && tokens.signs[at + 1] !== 0 && this.#mayEndChain(tokens)) {
       const named = nameOnly(tokens, at, to);
@@ -180,6 +181,7 @@ export class Walker {
     if (isCall && isMember && setting.has(name) && this.#reading.values.partsOf(tokens, call).length > 1)
       return after(tokens, call);
     if (isCall && (lists & list.variableReaders) !== 0) {
+      if (isOwn) found.altered ||= !this.references.onlyReads(name, type);
       for (const variable of this.#variables(tokens, inside(tokens, call), walk))
         addVariable(found, variable);
       return after(tokens, call);
@@ -221,10 +223,24 @@ export class Walker {
     if (isCall && (name === 'canonicalize' || name === 'absolute')) found.joined = true;
     if (isCall && (lists & list.listing) !== 0) return this.#joints.below(tokens, call, walk);
     if (!isCall && isSign(tokens, at + 1, '.') && this.references.hasField(tokens, at + 2)) return at + 1;
+    // `map(PathBuf::from)`: a function that gives what it is given.
+    const isPassing = !isCall && (lists & list.plain) !== 0 && isSigns(tokens, at - 2, '::');
+    if (
+      isPassing &&
+      this.#reading.values.own(name, typeBefore(this.#reading.values, tokens, at)).length === 0
+    )
+      return at + 1;
     if (isMember && !isCall) this.references.field(name, walk);
     else if (!isCall && !isSign(tokens, at + 1, '!') && !isSigns(tokens, at + 1, '::'))
       this.references.bound(tokens, at, name, walk);
     return at + 1;
+  }
+
+  /** Whether what a name there leads to may be made into something else by the crate's own types or macros. */
+  #turns(name: string, isMember: boolean, isMacro: boolean): boolean {
+    const { turning } = this.#reading.values;
+    if (isMacro) return turning.isMacro(name);
+    return isMember ? turning.isBy(name) : !isLower(name) && turning.isOf(name);
   }
 
   /** Whose the function may be that is called there, which is mostly asked for again. */

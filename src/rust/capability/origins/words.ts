@@ -47,7 +47,7 @@ export const naming = set('file_name file_stem extension');
 export const instead = set('unwrap_or unwrap_or_else or or_else map_or map_or_else');
 /** Functions that give what they are given, or what is known. */
 export const plain = set(
-  'new from into default canonicalize absolute simplified once from_str from_bytes from_iter try_from read_dir read_link glob glob_with current_dir current_exe temp_dir tempdir tempfile home_dir cargo_home rustup_home config_dir data_dir cache_dir join_paths split_paths var var_os env option_env getenv get args args_os cfg format concat stringify vec write writeln repeat min max pkg_config probe which from_fn from_os_str from_utf8 from_utf8_lossy from_utf8_unchecked to_string',
+  'new from into default canonicalize absolute simplified once from_str from_bytes from_iter try_from read_dir read_link glob glob_with current_dir current_exe temp_dir tempdir tempfile home_dir cargo_home rustup_home config_dir data_dir cache_dir join_paths split_paths var var_os env option_env getenv get args args_os cfg format concat stringify vec write writeln repeat min max pkg_config probe which from_fn from_os_str from_utf8 from_utf8_lossy from_utf8_unchecked to_string exit abort find_tool',
 );
 /** Calls that give what lies below a folder. */
 export const listing = set('read_dir glob glob_with');

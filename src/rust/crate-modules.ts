@@ -4,7 +4,9 @@ import { type Names, NamesMaker, own as ownKind } from './names.ts';
 /** What the modules of a crate have, each by its own path and by the names in it. */
 export class CrateModules {
   readonly #names = new Map<string, Names>();
-  readonly #holders = new Map<string, Set<string>>();
+  readonly #paths = new Map<string, readonly string[]>();
+  /** The modules that have a name, once that was asked; most names are had by one. */
+  #holders: Map<string, string | Set<string>> | undefined;
   /** Of the paths that modules have. */
   readonly #keys = new Map<readonly string[], string>();
   readonly #associated = new Map<string, (readonly string[])[]>();
@@ -13,21 +15,17 @@ export class CrateModules {
 
   constructor({ modules }: Pick<ModuleTree, 'modules'>) {
     const makers = new Map<string, NamesMaker>();
-    const paths = new Map<string, readonly string[]>();
     for (const module of modules) {
       const key = this.keyOf(module.path);
       let maker = makers.get(key);
       maker ??= new NamesMaker();
       makers.set(key, maker);
-      paths.set(key, module.path);
+      this.#paths.set(key, module.path);
       maker.add(module, ownRanges(module));
     }
     for (const [key, maker] of makers) {
       this.#names.set(key, maker);
-      for (const named of [maker.bound, maker.own, maker.externs]) this.#hold(named.keys(), key);
-      const path = paths.get(key) ?? [];
-      const parent = path.slice(0, -1).join('::');
-      this.#hold([path.at(-1) ?? ''], parent);
+      const path = this.#paths.get(key) ?? [];
       for (const name of maker.associated)
         this.#associated.set(name, [...(this.#associated.get(name) ?? []), path]);
       for (const [name, kind] of maker.own) if ((kind & ownKind.macro) !== 0) this.#macros.add(name);
@@ -58,8 +56,9 @@ export class CrateModules {
     return this.#names.get('')?.externs.get(name);
   }
 
-  /** The modules that have anything of a name: bring it, define it, have it within. */
-  holdersOf(name: string): ReadonlySet<string> | undefined {
+  /** The module that has anything of a name, or all of them: brings it, defines it, has it within. */
+  holdersOf(name: string): string | ReadonlySet<string> | undefined {
+    this.#holders ??= this.#allHolders();
     return this.#holders.get(name);
   }
 
@@ -83,11 +82,19 @@ export class CrateModules {
     return this.#identities.has(name);
   }
 
-  #hold(names: Iterable<string>, key: string): void {
-    for (const name of names) {
-      const known = this.#holders.get(name);
-      if (known === undefined) this.#holders.set(name, new Set([key]));
-      else known.add(key);
+  #allHolders(): Map<string, string | Set<string>> {
+    const holders = new Map<string, string | Set<string>>();
+    const hold = (name: string, key: string) => {
+      const known = holders.get(name);
+      if (known === undefined) holders.set(name, key);
+      else if (typeof known === 'object') known.add(key);
+      else if (known !== key) holders.set(name, new Set([known, key]));
+    };
+    for (const [key, { bound, own, externs }] of this.#names) {
+      for (const named of [bound, own, externs]) for (const name of named.keys()) hold(name, key);
+      const path = this.#paths.get(key) ?? [];
+      hold(path.at(-1) ?? '', path.slice(0, -1).join('::'));
     }
+    return holders;
   }
 }

@@ -91,9 +91,10 @@ export class GlobReach {
   holding({ all, outside, byKey }: Reaches, name: string): readonly Reach[] {
     const holders = this.#modules.holdersOf(name);
     if (holders === undefined) return outside;
-    if (holders.size > all.length >> 2)
+    if (typeof holders !== 'string' && holders.size > all.length >> 2)
       return all.filter(({ own }) => own === undefined || holders.has(own.key));
-    const inside = [...holders].flatMap((key) => byKey.get(key) ?? []);
+    const keys = typeof holders === 'string' ? [holders] : [...holders];
+    const inside = keys.flatMap((key) => byKey.get(key) ?? []);
     return inside.length === 0 ? outside : [...outside, ...inside].sort((a, b) => a.order - b.order);
   }
 }

@@ -50,6 +50,8 @@ export interface Items {
   readonly items: readonly Item[];
 }
 
+const noAttributes: readonly Attribute[] = [];
+
 /**
  * Reads the items that stand in a range of tokens, one beside the other: those within them, such as in a function's body,
  * are not looked for. Where something is no item, it says `unknown` for the tokens up to the next `;` or group in braces.
@@ -60,13 +62,16 @@ export function itemsOf(tokens: Tokens, range: TokenRange): Items {
   let at = range.from;
   while (at < range.to) {
     const from = at;
-    const attributes: Attribute[] = [];
+    let attributes: Attribute[] | undefined;
     for (let read = attributeAt(tokens, at); read !== undefined; read = attributeAt(tokens, at)) {
-      (read.attribute.inner ? own : attributes).push(read.attribute);
+      if (read.attribute.inner) own.push(read.attribute);
+      // Most have none or one, for which a list that grows keeps room for 17.
+      else if (attributes === undefined) attributes = [read.attribute];
+      else attributes.push(read.attribute);
       at = read.next;
     }
     if (at >= range.to) break;
-    const item = itemAt(tokens, { from, to: range.to }, at, attributes);
+    const item = itemAt(tokens, { from, to: range.to }, at, attributes ?? noAttributes);
     at = item.range.to;
     if (item.range.to - item.range.from > 1 || !isSign(tokens, from, ';')) items.push(item);
   }

@@ -75,6 +75,12 @@ function mayNest(tokens: Tokens, { from, to }: TokenRange): boolean {
   return false;
 }
 
+/** All its parts by name: what is spread keeps one more part apart, in memory of its own. */
+function placed(item: Item, conditions: PlacedItem['conditions']): PlacedItem {
+  const { kind, name, attributes, public: isPublic, range, content, body } = item;
+  return { kind, name, attributes, public: isPublic, range, content, body, conditions };
+}
+
 class Walk {
   readonly #files: SourceFiles;
   readonly #answer: CfgAnswer;
@@ -272,7 +278,7 @@ class Walk {
     for (const item of read) {
       const standing = standingOf(scope.tokens, item.attributes, scope.standing, this.#answer);
       if (standing === undefined) continue;
-      kept.push({ ...item, conditions: standing.conditions });
+      kept.push(placed(item, standing.conditions));
       const own = { ...scope, standing };
       if (item.kind === 'mod') this.#mod(own, item);
       else if (item.kind === 'macro-call' && item.body !== undefined) this.#macro(own, item, item.body, kept);

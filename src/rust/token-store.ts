@@ -17,7 +17,7 @@ export class TokenStore {
   /** Of each its start, its end, its word or its partner, and its kind with its sign. */
   #rows = new Uint32Array(0);
   /** The numbers of those tokens, and of the names, that are looked for most often. */
-  #lists = [new Uint32Array(0), new Uint32Array(0), new Uint32Array(0), new Uint32Array(0)] as const;
+  #lists = roomForLists(0);
   /** By their numbers, the last file that had a name: its count of files. */
   #seen = new Uint32Array(0);
   #files = 0;
@@ -48,76 +48,85 @@ export class TokenStore {
     return this.#rows[at * width] ?? 0;
   }
 
-  /** What was put down, in arrays of its own. */
+  /** What was put down, in memory of its own: two pieces of it, since many small ones are as dear to get as to give back. */
   tokens(source: string, line: number | undefined): Tokens {
     const { count, vocabulary } = this;
-    const kinds = new Uint8Array(count);
-    const signs = new Uint8Array(count);
-    const starts = new Uint32Array(count);
-    const ends = new Uint32Array(count);
-    const partners = new Uint32Array(count);
-    const words = new Uint32Array(count);
-    const rows = this.#rows;
-    for (let at = 0, row = 0; at < count; at++, row += width) {
-      const kind = rows[row + 3] ?? 0;
-      const link = rows[row + 2] ?? 0;
-      kinds[at] = kind;
-      signs[at] = kind >> 8;
-      starts[at] = rows[row] ?? 0;
-      ends[at] = rows[row + 1] ?? 0;
-      if ((kind & 255) <= tokenKind.rawIdent) words[at] = link;
-      else partners[at] = link;
-    }
-    const lists = this.#listed(kinds, signs, words);
-    if (rows.length > keptRoom * width) this.#rows = new Uint32Array(0);
+    const buffer = new ArrayBuffer(count * 18);
+    const numbers = (place: number) => new Uint32Array(buffer, place * count * 4, count);
+    const [starts, ends, partners, words] = [numbers(0), numbers(1), numbers(2), numbers(3)];
+    const kinds = new Uint8Array(buffer, count * 16, count);
+    const signs = new Uint8Array(buffer, count * 17, count);
+    const lists = this.#fill({ starts, ends, partners, words, kinds, signs });
+    if (this.#rows.length > keptRoom * width) this.#rows = new Uint32Array(0);
     return { source, count, kinds, signs, starts, ends, partners, words, vocabulary, line, ...lists };
   }
 
-  #listed(
-    kinds: Uint8Array,
-    signs: Uint8Array,
-    words: Uint32Array,
-  ): Pick<Tokens, 'names' | 'marks' | 'calls' | 'strings'> {
-    const count = kinds.length;
+  /** Fills the arrays, which hold zeros, and lists what is looked for most often. */
+  #fill({
+    starts,
+    ends,
+    partners,
+    words,
+    kinds,
+    signs,
+  }: Pick<Tokens, 'starts' | 'ends' | 'partners' | 'words' | 'kinds' | 'signs'>): Lists {
+    const { count } = this;
     if (this.vocabulary.size > this.#seen.length) this.#seen = new Uint32Array(this.vocabulary.size * 2);
-    if (count > this.#lists[0].length) {
-      const room = roomFor(count);
-      this.#lists = [
-        new Uint32Array(room),
-        new Uint32Array(room),
-        new Uint32Array(room),
-        new Uint32Array(room),
-      ];
-    }
+    if (count > this.#lists[0].length) this.#lists = roomForLists(roomFor(count));
     const [names, marks, calls, strings] = this.#lists;
     let [named, marked, called, quoted] = [0, 0, 0, 0];
+    const rows = this.#rows;
     const seen = this.#seen;
     const file = ++this.#files;
-    for (let at = 0; at < count; at++) {
-      const word = words[at] ?? 0;
-      if (word !== 0) {
-        if (seen[word] !== file) {
-          seen[word] = file;
-          names[named++] = word;
+    let before = 0;
+    for (let at = 0, row = 0; at < count; at++, row += width) {
+      const link = rows[row + 2] ?? 0;
+      const both = rows[row + 3] ?? 0;
+      const kind = both & 255;
+      const sign = both >> 8;
+      starts[at] = rows[row] ?? 0;
+      ends[at] = rows[row + 1] ?? 0;
+      kinds[at] = kind;
+      signs[at] = sign;
+      if (kind <= tokenKind.rawIdent) {
+        words[at] = link;
+        if (seen[link] !== file) {
+          seen[link] = file;
+          names[named++] = link;
         }
-        if (word <= lastMark && kinds[at] === tokenKind.ident) marks[marked++] = at;
-        continue;
+        if (link <= lastMark && kind === tokenKind.ident) marks[marked++] = at;
+      } else {
+        partners[at] = link;
+        if (kind === tokenKind.open) {
+          if (before === exclamation) calls[called++] = at - 1;
+        } else if (kind >= tokenKind.string && kind <= tokenKind.rawCString) strings[quoted++] = at;
       }
-      const kind = kinds[at] ?? 0;
-      if (kind === tokenKind.open) {
-        if (at > 0 && signs[at - 1] === exclamation) calls[called++] = at - 1;
-      } else if (kind >= tokenKind.string && kind <= tokenKind.rawCString) strings[quoted++] = at;
+      before = sign;
     }
-    const lists = {
-      names: names.slice(0, named),
-      marks: marks.slice(0, marked),
-      calls: calls.slice(0, called),
-      strings: strings.slice(0, quoted),
-    };
-    if (names.length > keptRoom)
-      this.#lists = [new Uint32Array(0), new Uint32Array(0), new Uint32Array(0), new Uint32Array(0)];
-    return lists;
+    if (names.length > keptRoom) this.#lists = roomForLists(0);
+    return listsOf([names, named], [marks, marked], [calls, called], [strings, quoted]);
   }
+}
+
+type Lists = Pick<Tokens, 'names' | 'marks' | 'calls' | 'strings'>;
+type Listed = readonly [list: Uint32Array, length: number];
+
+function roomForLists(room: number) {
+  const list = () => new Uint32Array(room);
+  return [list(), list(), list(), list()] as const;
+}
+
+/** The lists as far as they are filled, one behind the other. */
+function listsOf(...[names, marks, calls, strings]: readonly [Listed, Listed, Listed, Listed]): Lists {
+  const all = new Uint32Array(names[1] + marks[1] + calls[1] + strings[1]);
+  let from = 0;
+  const next = ([list, length]: Listed) => {
+    const own = all.subarray(from, from + length);
+    own.set(list.subarray(0, length));
+    from += length;
+    return own;
+  };
+  return { names: next(names), marks: next(marks), calls: next(calls), strings: next(strings) };
 }
 
 /** Twice as much as is asked for comes up seldom. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { bytesSource } from '../../src/binary/bytes.ts';
 import { segmentsDigest } from '../../src/binary/segments.ts';
-import { environment, safeguard } from '../cli/support.ts';
+import { environment, main, run, safeguard } from '../cli/support.ts';
 import { jsonProblem } from '../support/bom-judges.ts';
 import { lockfileOf, manifest, sealedProject, triple, unsealed } from '../support/sealed.ts';
 import { stage } from '../support/stage.ts';
@@ -278,5 +278,27 @@ describe('safeguard build on machines that cannot seal', () => {
     const container = await project.build([], [], { PATH, container: 'podman' });
     assert.equal(container.code, 70);
     assert.match(container.stderr, /this container may not make namespaces/);
+  });
+
+  const closed = ['unshare', '--user', '--map-root-user', 'sh', '-c'];
+  const close = 'echo 0 > /proc/sys/user/max_user_namespaces';
+  const canClose = spawnSync(closed[0] ?? '', [...closed.slice(1), close]).status === 0;
+
+  it('says so where the kernel allows no more of them', {
+    skip: unsealed || (canClose ? false : 'no namespace may be closed here'),
+  }, async (t) => {
+    const { dir, home, output } = sealedProject(t, files);
+    const [program = '', ...words] = closed;
+    const build = [process.execPath, main, 'build', '--offline', '--', 'cargo', 'build'];
+    const ran = await run(program, [...words, `${close} && exec "$@"`, 'sh', ...build], {
+      cwd: dir,
+      env: { HOME: home },
+    });
+    assert.equal(ran.code, 70, ran.stderr);
+    assert.match(
+      ran.stderr,
+      /^safeguard: this (?:user|container) may not make (?:user )?namespaces .*\n {2}(?:Allow them|Let it) \(/m,
+    );
+    assert.ok(!existsSync(join(output, '..')));
   });
 });

@@ -10,6 +10,8 @@ export type BuildErrorCode =
   | 'build/no-identity'
   /** The project decides its build by what lies outside of it. */
   | 'build/outside'
+  /** Cargo's configuration, or the target that it is told, is none. */
+  | 'build/config'
   | 'build/fetch'
   /** An archive on this machine is not what the lockfile names. */
   | 'build/altered'

@@ -1,11 +1,11 @@
 import { enableCompileCache } from 'node:module';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { homeFolder } from '../gate/project/home-folder.ts';
 
 // Compiled code is read back from a folder of this user's own: never from a shared temporary folder.
 enableCompileCache(
   process.env.NODE_COMPILE_CACHE ??
-    join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'safeguard', 'compiled'),
+    join(process.env.XDG_CACHE_HOME || join(homeFolder(), '.cache'), 'safeguard', 'compiled'),
 );
 
 const argv = process.argv.slice(2);

@@ -5,7 +5,14 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { lockfileOf, manifest, type SealedProject, sealedProject, unsealed } from '../support/sealed.ts';
+import {
+  lockfileOf,
+  manifest,
+  type SealedProject,
+  sealedProject,
+  triple,
+  unsealed,
+} from '../support/sealed.ts';
 
 /** Rust that tries all of it and says what worked, a word each. */
 function tries(project: { readonly dir: string; readonly home: string }, port: number): string {
@@ -197,8 +204,13 @@ fn main() {
       assert.match(ran.stderr, /the build wanted more than 100 processes and threads, and was ended/);
       if (isRecorded) assert.match(ran.stderr, /the build script of app 0\.1\.0 began \d+ of them/);
       assert.match(ran.stderr, /Give it more by --max-processes/);
-      const few = await project.build(['--max-processes', '5']);
+      const few = await project.build(['--max-processes', '5', '--format', 'json']);
       assert.equal(few.code, 1, few.stderr);
+      const { error, ...said } = JSON.parse(few.stdout) as { error: Record<string, string> };
+      assert.deepEqual(said, { built: false, target: triple, refused: [] });
+      assert.equal(error.code, 'build/limit');
+      assert.match(error.message ?? '', /more than 5 processes and threads/);
+      assert.match(error.next ?? '', /--max-processes/);
       assert.match(few.stderr, /the build wanted more than 5 processes and threads, and was ended/);
       assert.match(
         few.stderr,

@@ -3,7 +3,7 @@ import type { Resolution } from '../../cargo/resolve/resolve.ts';
 import { BuildError } from '../error.ts';
 import { deliveredIn } from '../run/artefacts.ts';
 import { readMessage } from '../run/messages.ts';
-import type { InRoom } from '../run/phases.ts';
+import { type InRoom, refuseConfiguration } from '../run/phases.ts';
 import type { Room } from '../run/room.ts';
 import { reachedFrom } from '../sbom/reached.ts';
 import { differencesFromPrecursor, readPrecursor } from './sbom-precursor.ts';
@@ -54,10 +54,12 @@ export async function askCargo(
     if (code === 0) return true;
     // A cargo that does not know it yet: 1.54 has the one, 1.87 the other.
     const refused = /^error: (?:unknown `-Z`|unexpected argument|unrecognized).*$/m.exec(said);
-    if (refused === null)
+    if (refused === null) {
+      refuseConfiguration(said);
       throw new BuildError('build/failed', `cargo could not say what it would build:\n${said.trimEnd()}`, {
         next: 'Mend what it names, then run this again; nothing was compiled.',
       });
+    }
     unasked.push(`this cargo has no ${name}`);
     return false;
   };

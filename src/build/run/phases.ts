@@ -42,10 +42,23 @@ export async function fetchCrates(
     ...configured,
   ];
   const { code, said } = await runProgram(words, { env: environment, cwd: folder, log, stop });
-  if (code !== 0)
-    throw new BuildError('build/fetch', `the crates could not be fetched:\n${said.trimEnd()}`, {
-      next: 'Mend what cargo names, then run this again; nothing was compiled.',
+  if (code === 0) return;
+  if (/could not find specification for target|error loading target specification/i.test(said))
+    throw new BuildError('build/config', `this compiler knows no target ${target}:\n${said.trimEnd()}`, {
+      next: 'Name one of `rustc --print target-list`, with --target or in cargo’s configuration.',
     });
+  refuseConfiguration(said);
+  throw new BuildError('build/fetch', `the crates could not be fetched:\n${said.trimEnd()}`, {
+    next: 'Mend what cargo names, then run this again; nothing was compiled.',
+  });
+}
+
+/** Throws `BuildError('build/config')` where cargo, by what it said, could not read its configuration. */
+export function refuseConfiguration(said: string): void {
+  if (!/^error: (?:could not load Cargo configuration|error in \S+\/config(?:\.toml)?: )/m.test(said)) return;
+  throw new BuildError('build/config', `cargo cannot read its configuration:\n${said.trimEnd()}`, {
+    next: 'Mend the file that cargo names, then run this again; nothing was compiled.',
+  });
 }
 
 /** Unpacks what was fetched, afresh and without a network, on a machine of the triple `host`. */

@@ -110,6 +110,7 @@ const codes = {
   'build/no-toolchain': 'cli/unreachable',
   'build/no-identity': 'cli/unreachable',
   'build/outside': 'cli/refused',
+  'build/config': 'cli/file',
   'build/fetch': 'cli/unreachable',
   'build/altered': 'cli/refused',
   'build/failed': 'cli/refused',

@@ -1,5 +1,4 @@
 import { appendFileSync, existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { EgressEntry } from '../../build/egress/proxy.ts';
 import { BuildError } from '../../build/error.ts';
@@ -18,6 +17,7 @@ import { entryFor, openedMounts, type Permit, permitsFrom } from '../../build/ru
 import type { Room } from '../../build/run/room.ts';
 import type { RelayPlace } from '../../build/sandbox/bubblewrap.ts';
 import type { Mount } from '../../build/sandbox/plan.ts';
+import { homeFolder } from '../../gate/project/home-folder.ts';
 import type { BuildAllowEntry, BuildSettings } from '../../policy/build-allow.ts';
 import type { OpenBuild } from '../shared/open-build.ts';
 import { note, paint, printable } from '../shared/terminal.ts';
@@ -77,7 +77,7 @@ export async function startRecording(input: RecordingInput): Promise<Recording> 
         process.stderr,
       ),
     );
-  const homes = { inside: room.home, outside: homedir() };
+  const homes = { inside: room.home, outside: homeFolder() };
   const mounts = isRecorded ? openedMounts(inForce, homes) : [];
   const temporary = { inside: inside.temporary, outside: inside.temporary };
   const view: OutsideView = { placeOf: room.placeOf, instead: [homes, temporary], exists: existsSync };

@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { BuildError } from '../../build/error.ts';
 import { unpackedAt } from '../../build/native/sources.ts';
@@ -11,6 +10,7 @@ import { cargoHomeFolder } from '../../gate/project/cargo-home.ts';
 import { configFiles, tableOf } from '../../gate/project/config-files.ts';
 import { diskFiles } from '../../gate/project/files.ts';
 import { git } from '../../gate/project/git.ts';
+import { homeFolder } from '../../gate/project/home-folder.ts';
 import type { OpenProject } from '../../gate/project/resolve.ts';
 
 /** A room for a project: the repository that it is in, laid out, with cargo's settings as a build may see them. */
@@ -96,7 +96,7 @@ function copied({ mounts, at }: SourceLayout, hidden: readonly string[], folder:
 async function rootOf(workspace: string): Promise<string> {
   const asked = await git(workspace, ['rev-parse', '--show-toplevel']).catch(() => undefined);
   const top = asked?.code === 0 ? asked.text.trim() : workspace;
-  const home = existsSync(homedir()) ? realpathSync(homedir()) : homedir();
+  const home = existsSync(homeFolder()) ? realpathSync(homeFolder()) : homeFolder();
   const root = isBelow(workspace, top) && !isBelow(home, top) ? top : workspace;
   if (isBelow(home, root))
     throw new BuildError('build/outside', `the project is ${root}, which is a home or holds one`, {

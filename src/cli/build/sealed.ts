@@ -48,6 +48,7 @@ import {
   phase,
   recorderText,
   sandboxText,
+  tellFailed,
   tellReproduced,
   tellResults,
 } from './tell.ts';
@@ -87,6 +88,7 @@ export async function buildJudged(
   const stopped = new AbortController();
   const stop = () => stopped.abort();
   for (const signal of stopping) process.once(signal, stop);
+  let failed: Parameters<typeof tellFailed>[1] = { target: command.target ?? undefined, refused: [] };
   try {
     if (cell.limits.kind !== 'cgroup')
       phase('limits', paint('yellow', limitsText(cell.limits), process.stderr));
@@ -99,6 +101,7 @@ export async function buildJudged(
     const lockfile = sha256Of(readFileSync(project.lockfilePath));
     refuseSeveral(wanted.besides);
     const target = wanted.target;
+    failed = { target, refused: [] };
     refuseForeign(output, target);
     if (target !== (given ?? toolchain.host))
       await fetchCrates({ ...input, target }, folder, fetching.environment);
@@ -158,7 +161,8 @@ export async function buildJudged(
       tells: true,
     };
     const { messages, refused, egress } = await compileRecorded(compiling, (reports, isDone) => {
-      if (!isDone) keepFailed(output, target, log, reports, options.format);
+      failed = { target, refused: reports };
+      if (!isDone) keepFailed(output, target, log, reports);
     });
     const units = messages.filter(({ kind }) => kind === 'artefact').length;
     phase('compile', `${units} units for ${target}, ${resolution.packages.length} packages`);
@@ -227,7 +231,11 @@ export async function buildJudged(
     );
     tellResults({ files: results.files, target, judged, refused, reproduced }, options.format);
   } catch (error) {
-    if (!stopped.signal.aborted) throw fullDisk(options.outputDir, error);
+    if (!stopped.signal.aborted) {
+      const why = fullDisk(options.outputDir, error);
+      if (why instanceof BuildError || why instanceof CliError) tellFailed(why, failed, options.format);
+      throw why;
+    }
     throw new CliError('cli/refused', 'the build was stopped', { exit: exit.interrupted, cause: error });
   } finally {
     for (const signal of stopping) process.off(signal, stop);

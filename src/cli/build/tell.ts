@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reproducedFile } from '../../attest/provenance.ts';
+import type { BuildError } from '../../build/error.ts';
 import type { Limits } from '../../build/limits/cell.ts';
 import type { Heard } from '../../build/oracle/ask.ts';
 import type { Recorder } from '../../build/record/recorder.ts';
@@ -9,7 +10,7 @@ import type { Bubblewrap } from '../../build/sandbox/bubblewrap.ts';
 import { terminalLines } from '../../gate/report/terminal.ts';
 import { exits } from '../check/acts.ts';
 import type { JudgedProject } from '../check/judge.ts';
-import { exit } from '../shared/error.ts';
+import { type CliError, exit } from '../shared/error.ts';
 import { note, paint, print, printable } from '../shared/terminal.ts';
 import { differenceLines, type Reproduced } from './reproduce.ts';
 import type { BuiltFile } from './results.ts';
@@ -47,14 +48,22 @@ export function keepFailed(
   target: string,
   log: string,
   refused: readonly RefusalReport[],
-  format: 'text' | 'json',
 ): void {
   const folder = failedFolder(output, target);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
   copyFileSync(log, join(folder, 'build.log'));
   writeFileSync(join(folder, 'refused.json'), `${JSON.stringify(refused, null, 2)}\n`);
-  if (format === 'json') print(JSON.stringify({ built: false, target, refused }, null, 2));
+}
+
+/** A build that came to no end: why, on stdout for programs. Who reads is told on stderr, by whoever catches it. */
+export function tellFailed(
+  { code, message, next }: BuildError | CliError,
+  about: { readonly target: string | undefined; readonly refused: readonly RefusalReport[] },
+  format: 'text' | 'json',
+): void {
+  if (format === 'json')
+    print(JSON.stringify({ built: false, ...about, error: { code, message, next } }, null, 2));
 }
 
 export function failedFolder(output: string, target: string): string {

@@ -1,6 +1,6 @@
 import { readFile, realpath } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { homeFolder } from '../../gate/project/home-folder.ts';
 import { CliError } from '../shared/error.ts';
 import { isTable, parseConfig, type TomlTable, valueAt } from './toml-edit.ts';
 
@@ -25,7 +25,7 @@ export interface ConfigValue {
 }
 
 export function cargoPlace(folder = process.cwd(), env = process.env): CargoPlace {
-  return { folder, cargoHome: resolve(folder, env.CARGO_HOME || join(homedir(), '.cargo')) };
+  return { folder, cargoHome: resolve(folder, env.CARGO_HOME || join(homeFolder(), '.cargo')) };
 }
 
 /** The configuration file of a `.cargo` folder: cargo takes the old name without `.toml` where both exist. */

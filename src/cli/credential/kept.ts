@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { homeFolder } from '../../gate/project/home-folder.ts';
 
 // Tokens that `cargo login` was given, by the address of their index: a file that its owner alone may read.
 
@@ -24,7 +24,7 @@ export function keepToken(index: string, token: string | undefined, env: Env = p
 type Env = Readonly<Record<string, string | undefined>>;
 
 function fileOf({ XDG_CONFIG_HOME: folder }: Env): string {
-  return join(folder || join(homedir(), '.config'), 'safeguard', 'credentials.json');
+  return join(folder || join(homeFolder(), '.config'), 'safeguard', 'credentials.json');
 }
 
 function readKept(env: Env): Readonly<Record<string, string>> {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { indexPath } from '../../cargo/index-path.ts';
+import { homeFolder } from './home-folder.ts';
 
 /** An index file of cargo's cache, or of a local registry. */
 export interface CachedIndexFile {
@@ -84,7 +84,7 @@ export class CargoHome {
 }
 
 export function cargoHomeFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
-  return resolve(env.CARGO_HOME || join(homedir(), '.cargo'));
+  return resolve(env.CARGO_HOME || join(homeFolder(), '.cargo'));
 }
 
 /** `undefined` where there is no such file. */

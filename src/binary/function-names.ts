@@ -130,11 +130,13 @@ const maxPairs = 100_000;
 function namesIn(symbol: string): readonly string[] {
   const found = new Set<string>();
   for (let at = 2; at < symbol.length; at++) {
+    if (digitAt(symbol, at) < 1) continue;
     // A name may end in digits, and the next one's length follow them: each end of them is tried.
-    const [digits] = /^[1-9]\d{0,2}/.exec(symbol.slice(at, at + 3)) ?? [];
-    if (digits === undefined) continue;
-    for (let width = 1; width <= digits.length; width++) {
-      const length = Number(digits.slice(0, width));
+    let length = 0;
+    for (let width = 1; width <= 3; width++) {
+      const digit = digitAt(symbol, at + width - 1);
+      if (digit === -1) break;
+      length = 10 * length + digit;
       const begin = at + width + (symbol[at + width] === '_' ? 1 : 0);
       const name = symbol.slice(begin, begin + length);
       if (name.length === length && /^[A-Za-z_]\w*$/.test(name)) found.add(name);

@@ -1,6 +1,6 @@
 import { broken, Cursor } from './bytes.ts';
 import { form, type Shape, sizeOf } from './forms.ts';
-import { ofFunctions } from './names.ts';
+import { ofFunctions, tag as tags } from './names.ts';
 
 /** What entries with one code look like (DWARF 5, 7.5.3). */
 export interface Abbreviation {
@@ -12,7 +12,7 @@ export interface Abbreviation {
   readonly size: number;
   /**
    * The same for a function, three numbers a step: the attribute, 0 for what is not read; its form; its bytes, -1 where
-   * each has its own. What is passed over together is one step.
+   * each has its own. What is passed over together is one step. Of other entries none.
    */
   readonly steps: readonly number[];
 }
@@ -54,13 +54,20 @@ export function abbreviationsAt(
       const own = sizeOf(kind, shape);
       size = size === -1 || own === -1 ? -1 : size + own;
     }
-    table.set(code, { tag, hasChildren, attributes, size, steps: stepsOf(attributes, shape) });
+    const steps = isFunction(tag) ? stepsOf(attributes, shape) : none;
+    table.set(code, { tag, hasChildren, attributes, size, steps });
     if (table.size > maxAbbreviations) throw broken('has too many abbreviations');
   }
   const dense: (Abbreviation | undefined)[] = [];
   for (let code = 0; code < maxDense && code <= table.size; code++) dense.push(table.get(code));
   return { size: table.size, at: (code) => (code < dense.length ? dense[code] : table.get(code)) };
 }
+
+function isFunction(tag: number): boolean {
+  return tag === tags.subprogram || tag === tags.inlinedSubroutine;
+}
+
+const none: readonly number[] = [];
 
 function stepsOf(attributes: readonly number[], shape: Shape): readonly number[] {
   const steps: number[] = [];

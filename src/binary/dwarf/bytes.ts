@@ -53,6 +53,12 @@ export class Cursor {
 
   /** DWARF 5, 7.6: seven bits a byte, the lowest first. */
   uleb(): number {
+    // Nearly all are of one byte.
+    const first = this.bytes[this.at];
+    if (first !== undefined && first < 0x80) {
+      this.at++;
+      return first;
+    }
     let value = 0;
     for (let shift = 0; shift < 70; shift += 7) {
       const byte = this.u8();

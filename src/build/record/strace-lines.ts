@@ -66,21 +66,38 @@ export function splitArguments(text: string): readonly string[] {
   const parts: string[] = [];
   let depth = 0;
   let from = 0;
-  for (let at = 0; at < text.length; at++) {
-    const char = text[at];
-    if (char === '"') at = closingQuote(text, at);
-    else if (char === '[' || char === '{' || char === '(') depth++;
-    else if (char === ']' || char === '}' || char === ')') depth--;
-    else if (char === ',' && depth === 0) {
-      parts.push(text.slice(from, at).trim());
-      from = at + 1;
+  signs.lastIndex = 0;
+  for (let found = signs.exec(text); found !== null; found = signs.exec(text)) {
+    const at = found.index;
+    switch (found[0]) {
+      case '"':
+        signs.lastIndex = closingQuote(text, at) + 1;
+        break;
+      case ',':
+        if (depth !== 0) break;
+        parts.push(text.slice(from, at).trim());
+        from = at + 1;
+        break;
+      case '[':
+      case '{':
+      case '(':
+        depth++;
+        break;
+      default:
+        depth--;
     }
   }
   const last = text.slice(from).trim();
-  return last === '' ? parts : [...parts, last];
+  if (last !== '') parts.push(last);
+  return parts;
 }
 
+const signs = /["[\]{}(),]/g;
+
 function closingQuote(text: string, open: number): number {
+  const next = text.indexOf('"', open + 1);
+  // Most have no escapes: strace writes paths as they are.
+  if (next === -1 || !text.slice(open, next).includes('\\')) return next === -1 ? text.length : next;
   for (let at = open + 1; at < text.length; at++) {
     if (text[at] === '\\') at++;
     else if (text[at] === '"') return at;
@@ -102,6 +119,8 @@ const escapes: Readonly<Record<string, string>> = {
 export function textOf(argument: string | undefined): string | undefined {
   if (argument?.startsWith('"') !== true) return undefined;
   const body = argument.slice(1, closingQuote(argument, 0));
+  // What is no ASCII is written by escapes as well.
+  if (!body.includes('\\')) return body;
   const bytes = body.replace(
     /\\(?:([0-7]{1,3})|x([0-9a-f]{2})|(.))/gs,
     (_, octal?: string, hex?: string, other = '') =>

@@ -65,7 +65,8 @@ function saidByCommand(command: ShellCommand, { functions, made }: Known, depth:
   const texts = rest.map(({ text }) => text);
   const joinedWords = words.map(({ text }) => text);
   for (const { text } of [...sets, ...words]) assigned(text, say);
-  const inner: FileSaid[] = [];
+  const inner: FileSaid[] =
+    depth < maxDepth ? splitByEnv(words).map((text) => saidByText(text, line, depth + 1)) : [];
   const workedOut: { line: number; text: string }[] = [];
   if (first !== undefined) {
     // `uv run python …`
@@ -84,7 +85,9 @@ function saidByCommand(command: ShellCommand, { functions, made }: Known, depth:
     const isOwnFunction = functions.has(first.text);
     const isInterpreter = quiet.test(name);
     // What a pattern stands for is found as it runs: `/usr/bin/cu?l`.
-    const isFound = /^([\w./-]*)[?*][\w./?*-]*$/.exec(first.text)?.[1]?.includes('/') === true;
+    const isFound =
+      /^([\w./-]*)[?*][\w./?*-]*$/.exec(first.text)?.[1]?.includes('/') === true ||
+      /^\{[\w./-]+,[^{}\s]+\}$/.test(first.text);
     if (name === 'eval' || isFound || (first.dynamic && !isToolchain(first.text))) {
       const isPlain = name === 'eval' && rest.every(({ dynamic }) => !dynamic);
       if (isPlain && depth < maxDepth) inner.push(saidByText(texts.join(' '), line, depth + 1));
@@ -111,6 +114,12 @@ function saidByCommand(command: ShellCommand, { functions, made }: Known, depth:
         say('decodes', name);
       if (isInterpreter && texts.includes('<(…)')) say('data-as-code', `${name} <(…)`);
       if ((name === 'source' || name === '.') && rest[0]?.text === '<(…)') say('data-as-code', '. <(…)');
+      // GNU sed manual, "The s Command": `e` runs what is there then.
+      if (
+        /^g?sed$/.test(name) &&
+        texts.some((text) => /^s([^\w\s])[\s\S]*\1[gpImM\d]*e[gpImM\d]*$/.test(text))
+      )
+        say('shell', 'sed e');
       // What awk and sed are told is libtool's and autoconf's in every `configure`.
       for (const text of /^(?:[gmn]?awk|g?sed)$/.test(name) ? [] : texts) {
         const option = handedProgram(name, text);
@@ -145,6 +154,16 @@ function saidByCommand(command: ShellCommand, { functions, made }: Known, depth:
     }
   }
   return together([{ said, workedOut, words: joinedWords }, ...inner]);
+}
+
+/** `env -S "curl x"`: one word with a whole command in it. */
+function splitByEnv(words: readonly ShellWord[]): readonly string[] {
+  const env = words.findIndex(({ text }) => baseName(text) === 'env');
+  if (env === -1) return [];
+  return words.slice(env + 1).flatMap(({ text }, at, rest) => {
+    const own = /^(?:-[iv0]*S|--split-string=?)(.*)$/s.exec(text)?.[1];
+    return own === undefined ? [] : [own === '' ? (rest[at + 1]?.text ?? '') : own];
+  });
 }
 
 /** What something says that is not said already. */

@@ -36,6 +36,23 @@ export function saidByInterpreter(handing: Handing, read: ReadShell): FileSaid {
     return together(all.map(({ text, line }) => certainly(read(text, line))));
   }
   const handed = handedTo(name, texts);
+  if (make.test(name)) {
+    const evaluated = texts.flatMap((text, at) =>
+      /^--eval$/.test(text) ? [texts[at + 1] ?? ''] : (/^--eval=(.*)$/s.exec(text)?.[1] ?? []),
+    );
+    const isFed = texts.some((text, at) =>
+      text === '-'
+        ? texts[at - 1] === '-f' || texts[at - 1] === '--file'
+        : /^(?:-f|--(?:make)?file=)-$/.test(text),
+    );
+    const input = `${baseName(command.before?.words[0]?.text ?? '?')} | ${name}`;
+    const piped: Said = { kind: 'data-as-code', name: input, confidence: 'certain', line: command.line };
+    return together([
+      ...(isFed && command.piped ? [{ ...nothingSaid, said: [piped] }] : []),
+      ...evaluated.map((text) => certainly(read(shellOf(text), command.line))),
+      ...(isFed ? documents : []).map(({ text, line }) => certainly(read(shellOf(text), line))),
+    ]);
+  }
   if (handed === undefined) {
     // A program that nobody knows may be a shell.
     const input = first.dynamic && !isToolchain(first.text) ? command.documents : [];
@@ -76,6 +93,16 @@ export function saidByInterpreter(handing: Handing, read: ReadShell): FileSaid {
     all.push(file?.includes('$') === true ? { ...said, words: [] } : said);
   }
   return together(all);
+}
+
+const make = /^(?:[gn]?make|mingw32-make|bmake)$/;
+
+/** The recipes of a makefile, as a shell reads them. */
+function shellOf(text: string): string {
+  return text
+    .replaceAll(/^(?:\t[ @+-]*|[^\t=:\n]+::?[^=;\n]*(?:;|$))/gm, '')
+    .replaceAll('$(shell ', '$(')
+    .replaceAll('$$', () => '$');
 }
 
 /** Interpreters that stand in many scripts: that they are given code is told, whatever that is. */

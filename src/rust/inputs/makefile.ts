@@ -26,6 +26,7 @@ export function saidByMakefile(text: string): FileSaid {
 function saidByLine(own: string, line: number): readonly FileSaid[] {
   if (/^\s*#/.test(own)) return [];
   const { text, commands } = expanded(own);
+  const evaluated = /^\s*\$[({]eval\s+([^:=\n]+::?[^=;\n]*;.*)[)}]\s*$/.exec(own)?.[1];
   const shelled = /^[\w.-]+\s*!=\s*(.*)$/.exec(own)?.[1];
   const recipe = own.startsWith('\t')
     ? isMakes(own)
@@ -34,6 +35,7 @@ function saidByLine(own: string, line: number): readonly FileSaid[] {
     : /^[^\t=:]+::?[^=;]*;(.*)$/.exec(text)?.[1];
   return [
     ...settingIn(own, line),
+    ...(evaluated === undefined ? [] : saidByLine(evaluated, line)),
     ...[...commands, shelled === undefined ? undefined : expanded(shelled).text, recipe].flatMap((command) =>
       command === undefined ? [] : [saidByText(command, line)],
     ),

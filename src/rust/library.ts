@@ -1,5 +1,5 @@
 import { type Capability, familyOf } from './capability/capability.ts';
-import { capabilitiesOf, valuesUnread } from './capability/find.ts';
+import { capabilitiesOf } from './capability/find.ts';
 import { relevantIn } from './capability/trigger.ts';
 import { bounded, type CodeReview } from './code-review.ts';
 import { codeTree } from './code-tree.ts';
@@ -86,7 +86,5 @@ export function reviewHelper(source: PackageSource): CodeReview | undefined {
   if (source.library === undefined || source.procMacro) return undefined;
   const tree = codeTree(source, source.library, 'library').expand(() => true);
   const found = capabilitiesOf(tree, 'build-script', crateNames(source, 'normal'));
-  // Of a whole library few values are those that a script calls it for.
-  const opaque = found.opaque.filter(({ reason }) => reason !== valuesUnread);
-  return withInputs({ ...found, opaque }, [tree], source, { tokens: '' });
+  return withInputs(found, [tree], source, { tokens: '' });
 }

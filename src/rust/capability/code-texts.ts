@@ -1,4 +1,4 @@
-import type { Module, ModuleTree } from '../module.ts';
+import type { Module, ModuleTree, Unfollowed } from '../module.ts';
 import { moduleTree } from '../module-tree.ts';
 import type { TokenRange } from '../tokens.ts';
 import type { Capability } from './capability.ts';
@@ -10,7 +10,7 @@ export type ReadCode = (
   tree: ModuleTree,
   reading: Reading,
   read: Set<string>,
-) => { readonly capabilities: readonly Capability[] };
+) => { readonly capabilities: readonly Capability[]; readonly opaque: readonly Unfollowed[] };
 
 /** Texts that are read as Rust: what they do is done by whoever they are given to. */
 export class CodeTexts {
@@ -53,7 +53,8 @@ export class CodeTexts {
       // `"include!(\"/home/…\");".parse()`: it is compiled in where the macro is called.
       for (const { outside } of tree.unfollowed)
         if (outside !== undefined) reading.addAll(place, broughtFrom(outside, 'likely'));
-      const { capabilities } = this.#readCode({ ...tree, unfollowed: [] }, reading, this.#read);
+      const { capabilities, opaque } = this.#readCode({ ...tree, unfollowed: [] }, reading, this.#read);
+      for (const { reason, unread } of opaque) if (unread === true) reading.isUnread(place, reason);
       for (const { kind, confidence, name } of capabilities)
         if (confidence !== 'possible') reading.add(place, kind, confidence, name);
     }

@@ -135,14 +135,11 @@ function addWritten(reading: Reading, module: Module, at: number): void {
 /** Places that are looked into one by one; the rest is said to be unread. */
 const maxMentions = 5000;
 
-/** Why code is not read whose values lead to too many others. */
-export const valuesUnread = 'too complex: where its values come from';
-
-/** Code that runs where it is built, and whose values lead to too many others. */
-function tooDeep({ isSpent, role, tree }: Reading): readonly Unfollowed[] {
+/** Code whose values lead to too many others, whoever runs it. */
+function tooDeep({ isSpent, tree }: Reading): readonly Unfollowed[] {
   const [root] = tree.modules;
-  if (!isSpent || role === 'library' || root === undefined) return [];
-  return [{ file: root.file, line: 1, reason: valuesUnread, unread: true }];
+  if (!isSpent || root === undefined) return [];
+  return [{ file: root.file, line: 1, reason: 'too complex: where its values come from', unread: true }];
 }
 
 function tooMany(called: readonly Mention[]): readonly Unfollowed[] {

@@ -108,6 +108,11 @@ export class Reading {
     this.#opaque.push({ file: module.file, line: this.#lines.of(module.tokens, at), reason });
   }
 
+  /** The same of what nobody read at all. */
+  isUnread({ module, at }: Place, reason: string): void {
+    this.#opaque.push({ file: module.file, line: this.#lines.of(module.tokens, at), reason, unread: true });
+  }
+
   /** What is done with a file; in a library, where whoever calls it says which, only what it names itself. */
   files(how: 'read' | 'write', origins: Origins | undefined): readonly Claim[] {
     const claims = how === 'write' ? writesTo(origins, this.ground) : readsFrom(origins, this.ground);

@@ -40,6 +40,7 @@ const digests: Readonly<Record<number, string>> = {
   27: '2addc314d97c055fe370cc8906aeda34041a9fa53f1254524d7918e61f56603e',
   28: '0fa3c9b4efe8d7f2ec22acb22d135d5690be82201860b91c4156469f43bff6f0',
   29: 'cc050504f634390cd4dca15d9e416ab88dedb7763b7202502e4029d1a44c163c',
+  30: 'aa18afe8c3601146eb535d08d63817a3fac3e998f2636d71d61c383784455269',
 };
 
 it('reads what its version says', async (t) => {

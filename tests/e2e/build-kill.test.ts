@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { finished, main, run, safeguard, start } from '../cli/support.ts';
+import { isRunning } from '../support/running.ts';
 import {
   lockfileOf,
   manifest,
@@ -150,22 +151,9 @@ async function parked(t: TestContext) {
     },
   });
   const ended = finished(child);
-  const isRunning = () =>
-    readdirSync('/proc').some((pid) => {
-      try {
-        if (!/^\d+$/.test(pid)) return false;
-        // Not its compiler, whose words have its name.
-        const [program = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-        return (
-          program.endsWith('/build-script-build') &&
-          readFileSync(`/proc/${pid}/environ`, 'utf8').includes(mark)
-        );
-      } catch {
-        return false;
-      }
-    });
-  await until(isRunning);
-  return { project, child, ended, isRunning };
+  const isParked = () => isRunning('/build-script-build', mark);
+  await until(isParked);
+  return { project, child, ended, isRunning: isParked };
 }
 
 let marks = 0;

@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import type { ObservedAct } from '../record/act.ts';
 import type { TracedActor } from '../record/actor.ts';
 import { type Attributed, Attribution } from '../record/attribute.ts';
-import { recordedWords, TraceReader } from '../record/recorder.ts';
+import { findRecorder, recordedAsEver, TraceReader } from '../record/recorder.ts';
+import { endingWithUs, stopping } from '../run/ending-with-us.ts';
 import { confined, deniedIn } from './confine.ts';
 import { ObserveError } from './error.ts';
 import type { ObservedActor } from './observation.ts';
@@ -31,6 +32,13 @@ export async function observeRun(
   cwd: string,
   { confine = false } = {},
 ): Promise<ObservedRun> {
+  const recorder = findRecorder();
+  if (recorder.kind === 'none')
+    throw recorder.lacks === 'leave'
+      ? notTraced(recorder.reason)
+      : new ObserveError('observe/no-strace', recorder.reason, {
+          next: 'Install the package `strace` (6.0 or later), then run this again.',
+        });
   // Whoever can write into the trace can hide from it: nobody else sees the folder.
   const folder = mkdtempSync(join(tmpdir(), 'safeguard-observe-'));
   const trace = join(folder, 'trace');
@@ -40,9 +48,9 @@ export async function observeRun(
     const { command, env } = confine ? confined(words, folder, writable) : { command: words, env: {} };
     const searched = shim === undefined ? {} : { PATH: shim.searched };
     const exit = await traced(command, cwd, trace, { ...process.env, ...searched, ...env });
-    if (!existsSync(trace)) throw notTraced('strace wrote nothing');
+    if (!existsSync(trace)) throw notTraced(`strace wrote nothing: ${untraced}`);
     const seen = readTrace(trace, cwd);
-    if (seen === undefined) throw notTraced('strace saw nothing');
+    if (seen === undefined) throw notTraced(`strace saw nothing: ${untraced}`);
     const { actors, macroPackages, crateFolders } = seen;
     const denied = confine ? deniedIn(folder) : [];
     const asked = shim?.calls();
@@ -78,38 +86,42 @@ function withoutShim(act: ObservedAct, shim: PkgConfigShim | undefined): readonl
   return act.kind === 'exec' && act.program === shim.real ? [own] : [];
 }
 
+/** Its exit code; `undefined` where a signal ended it, or this process was told to stop, which ends all that it started. */
 function traced(
   command: readonly string[],
   cwd: string,
   trace: string,
   env: NodeJS.ProcessEnv,
 ): Promise<number | undefined> {
-  const [program = '', ...args] = recordedWords(command, trace);
+  const recorded = recordedAsEver(command, trace);
+  const [program = '', ...args] = [...endingWithUs(), ...recorded];
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, env, stdio: 'inherit' });
-    // Ctrl-C reaches the command as well; what was seen until then is told all the same.
-    const wait = () => undefined;
-    process.on('SIGINT', wait);
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      process.off('SIGINT', wait);
-      reject(
-        error.code === 'ENOENT'
-          ? new ObserveError('observe/no-strace', 'there is no strace on this machine', {
-              next: 'Install the package `strace` (6.0 or later), then run this again.',
-              cause: error,
-            })
-          : error,
-      );
+    // What was seen until then is told all the same.
+    let isStopped = false;
+    const stop = () => {
+      isStopped = true;
+      child.kill('SIGKILL');
+    };
+    for (const signal of stopping) process.on(signal, stop);
+    const ended = () => {
+      for (const signal of stopping) process.off(signal, stop);
+    };
+    child.on('error', (error) => {
+      ended();
+      reject(error);
     });
     child.on('close', (code) => {
-      process.off('SIGINT', wait);
-      resolve(code ?? undefined);
+      ended();
+      resolve(isStopped ? undefined : (code ?? undefined));
     });
   });
 }
 
+const untraced = 'this machine does not let programs be traced';
+
 function notTraced(message: string): ObserveError {
-  return new ObserveError('observe/not-traced', `${message}: this machine does not let programs be traced`, {
+  return new ObserveError('observe/not-traced', message, {
     next: 'In a container, allow ptrace (for docker: --cap-add SYS_PTRACE), then run this again.',
   });
 }

@@ -1,6 +1,7 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { closeSync, createWriteStream, openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { endingWithUs } from './ending-with-us.ts';
 
 export interface RunOptions {
   /** A file that standard error goes to. */
@@ -21,22 +22,6 @@ export interface Ended {
 
 /** How much of that is kept, in characters. */
 const most = 16_384;
-
-/**
- * Words before a program by which the kernel ends it with this process, however that ends (prctl(2), PR_SET_PDEATHSIG):
- * a tracer in between would go on, and with it all that is kept in. None where this machine has no such program
- * (util-linux); then what was started goes on until it says something.
- */
-function endingWithUs(): readonly string[] {
-  ending ??= ['/usr/bin/setpriv', '/bin/setpriv']
-    .filter((path) => spawnSync(path, [...withParent, 'true'], { stdio: 'ignore' }).status === 0)
-    .slice(0, 1)
-    .flatMap((path) => [path, ...withParent]);
-  return ending;
-}
-
-const withParent = ['--pdeathsig', 'KILL', '--'];
-let ending: readonly string[] | undefined;
 
 /**
  * Runs a program to its end, or until its log cannot be written any more. `filter` is a file that it gets as descriptor

@@ -12,6 +12,7 @@ import { differencesFrom } from '../../build/oracle/compiled.ts';
 import { sourceResource, sourceThroughout } from '../../build/provenance/source.ts';
 import type { Recorder } from '../../build/record/recorder.ts';
 import type { CargoCommand } from '../../build/run/cargo-command.ts';
+import { stopping } from '../../build/run/ending-with-us.ts';
 import { passedVariables } from '../../build/run/environment.ts';
 import type { CargoMessage } from '../../build/run/messages.ts';
 import { fetchCrates, unpackCrates } from '../../build/run/phases.ts';
@@ -66,9 +67,6 @@ export interface Given {
   /** RFC 3339, in UTC. */
   readonly started: string;
 }
-
-/** A terminal that is closed, and Ctrl-C and its like, end a build in good order. */
-const stopping = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Builds what was judged, and puts its results in place. Throws `BuildError` and `CliError`. */
 export async function buildJudged(

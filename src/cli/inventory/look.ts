@@ -23,9 +23,10 @@ import {
 } from '../../inventory/provenance.ts';
 import type { ArtefactStatement, StatedFile } from '../../inventory/statement.ts';
 import { withBinary } from '../shared/binary-file.ts';
+import { packingOf } from '../shared/encoding.ts';
 import { CliError } from '../shared/error.ts';
 import { printable } from '../shared/terminal.ts';
-import { packingOf, plainHead, withUnpacked } from './plain-copy.ts';
+import { plainHead, withUnpacked } from './plain-copy.ts';
 import {
   type Begin,
   largeDocument,

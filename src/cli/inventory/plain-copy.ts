@@ -4,51 +4,12 @@ import { join } from 'node:path';
 import { type Readable, Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip, gunzipSync } from 'node:zlib';
+import { decoderOf, decodingOf, type Packing, packingOf } from '../shared/encoding.ts';
 import { CliError } from '../shared/error.ts';
 import { printable } from '../shared/terminal.ts';
 
 /** Bytes of a copy: what is larger is no document, or a bomb. */
 const mostCopied = 4 * 1024 * 1024 * 1024;
-
-/** How the bytes of a file are written that are no plain UTF-8: packed, or in an encoding that `TextDecoder` may know. */
-export type Packing = 'gzip' | (string & {});
-
-/**
- * By the beginning of a file: its byte order mark, what ASCII it begins with (JSON and XML do: RFC 4627, 3; XML 1.0,
- * appendix F), and the encoding that an XML declaration names. `undefined`: it is in plain UTF-8, or says nothing.
- */
-export function packingOf(head: Buffer): Packing | undefined {
-  const [first, second, third, fourth] = head;
-  if (first === 0x1f && second === 0x8b) return 'gzip';
-  const isOpening = (byte: number | undefined) => byte === 0x7b || byte === 0x3c;
-  const isNone = (...bytes: readonly (number | undefined)[]) => bytes.every((byte) => byte === 0);
-  if ((first === 0xff && second === 0xfe) || (isOpening(first) && isNone(second)))
-    return isNone(third, fourth) ? 'utf-32le' : 'utf-16le';
-  if (isNone(first, second) && ((third === 0xfe && fourth === 0xff) || (isNone(third) && isOpening(fourth))))
-    return 'utf-32be';
-  if ((first === 0xfe && second === 0xff) || (isNone(first) && isOpening(second))) return 'utf-16be';
-  return declared(head);
-}
-
-/** The encoding of an XML declaration (XML 1.0, 2.8 and 4.3.3); a byte order mark is right in any case. */
-function declared(head: Buffer): string | undefined {
-  const [, , named] =
-    /^\s*<\?xml\s[^>]*?encoding\s*=\s*(["'])([A-Za-z][\w.:-]*)\1[^>]*\?>/.exec(head.toString('latin1')) ?? [];
-  const name = named?.toLowerCase();
-  if (name === undefined || ['utf-8', 'utf8', 'us-ascii', 'ascii'].includes(name)) return undefined;
-  // Programs declare how they hold a text in memory, and write it as UTF-8: what is read as ASCII is no UTF-16.
-  return /^(utf-?16|ucs-?2|iso-10646-ucs-2)/.test(name) ? undefined : name;
-}
-
-/** What reads an encoding; `undefined`: nothing here does. */
-function decoderOf(encoding: string): TextDecoder | undefined {
-  try {
-    return new TextDecoder(encoding, { fatal: true });
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
-}
 
 /**
  * The beginning of a document in plain UTF-8, as far as that of the file tells it; nothing where it is broken. Any
@@ -131,17 +92,12 @@ function bounded(said: string): Transform {
 }
 
 function decoding(encoding: string, said: string): Transform {
-  const decoder = decoderOf(encoding);
-  if (decoder === undefined)
-    throw new CliError('cli/file', `${printable(said)} is in ${printable(encoding)}, which is not read`, {
-      next: 'Have it written in UTF-8.',
-    });
-  const decoded = (done: TransformCallback, ...chunk: readonly Buffer[]) => {
+  const decode = decodingOf(encoding, said);
+  const decoded = (done: TransformCallback, chunk?: Buffer) => {
     try {
-      done(null, decoder.decode(chunk[0], { stream: chunk.length > 0 }));
-    } catch (cause) {
-      const next = 'Have it written in UTF-8.';
-      done(new CliError('cli/file', `${printable(said)} is not in ${encoding}, as it says`, { next, cause }));
+      done(null, decode(chunk));
+    } catch (error) {
+      done(error as CliError);
     }
   };
   return new Transform({

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { plainText } from './encoding.ts';
 import { CliError } from './error.ts';
 import { printable } from './terminal.ts';
 
@@ -42,25 +43,24 @@ export function digestsOfFile(file: string): { readonly sha256: string; readonly
   return { sha256: hashes.sha256.digest('hex'), sha512: hashes.sha512.digest('hex') };
 }
 
-/** The text of a file that was named, without a byte-order mark. Throws `CliError('cli/file')`. */
+/**
+ * The text of a file that was named, in the encoding that it declares and without a byte order mark, also where it is
+ * packed with gzip. Throws `CliError('cli/file')`.
+ */
 export function textOf(file: string): string {
-  return withoutMark(reading(file, () => readFileSync(file).toString('utf8')));
+  return reading(file, () => plainText(readFileSync(file), file));
 }
 
 /** The same; `-` is standard input. */
 export function textOrInput(file: string): string {
-  return file === '-' ? withoutMark(reading(file, () => readFileSync(0).toString('utf8'))) : textOf(file);
-}
-
-function withoutMark(text: string): string {
-  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+  return file === '-' ? reading(file, () => plainText(readFileSync(0), 'standard input')) : textOf(file);
 }
 
 function reading<T>(file: string, read: () => T): T {
   try {
     return read();
   } catch (cause) {
-    const reason = fileReason(cause);
+    const reason = cause instanceof CliError ? undefined : fileReason(cause);
     if (reason === undefined) throw cause;
     throw new CliError('cli/file', `${printable(file)}: ${printable(reason)}.`, { cause });
   }

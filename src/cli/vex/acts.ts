@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { BomError } from '../../bom/error.ts';
 import { cargoPurl, purlText } from '../../bom/purl.ts';
 import { readVex } from '../../bom/vex/document.ts';
@@ -10,6 +9,7 @@ import { type TakenJson, takenSchema, withdrawnSchema } from '../../server/vex-c
 import { findServer, type ServerAddress, type ServerOptions } from '../shared/address.ts';
 import { ask } from '../shared/api.ts';
 import { CliError, exit } from '../shared/error.ts';
+import { textOrInput } from '../shared/named-file.ts';
 import { paint, print, printable } from '../shared/terminal.ts';
 import { timeOf } from '../shared/time-option.ts';
 
@@ -101,7 +101,7 @@ export async function importVex(files: readonly string[], options: ImportVexOpti
   const until = options.until === undefined ? undefined : timeOf(options.until, '--until');
   const isLimited = [project, target, name].some((value) => value !== undefined);
   for (const file of files) {
-    const read = await readDocument(file);
+    const read = readDocument(file);
     const endless = read.statements.filter((one) => one.until === undefined).length;
     if (endless > 0 && until === undefined)
       throw new CliError(
@@ -193,12 +193,13 @@ function printResult(
     );
 }
 
-async function readDocument(file: string): Promise<ReturnType<typeof readVex>> {
+function readDocument(file: string): ReturnType<typeof readVex> {
+  const text = textOrInput(file);
   try {
-    return readVex(await readFile(file, 'utf8'));
+    return readVex(text);
   } catch (error) {
-    if (error instanceof BomError || (error as NodeJS.ErrnoException).code !== undefined)
-      throw new CliError('cli/file', `${file}: ${(error as Error).message}`, {
+    if (error instanceof BomError)
+      throw new CliError('cli/file', `${printable(file)}: ${printable(error.message)}`, {
         next: 'Give a JSON document of OpenVEX, CycloneDX or CSAF.',
         exit: exit.usage,
         cause: error,

@@ -85,7 +85,7 @@ describe('what a sealed build refuses', { skip }, () => {
         'tried to reach 192.0.2.7:8443: addresses cannot be allowed, a host’s name can',
         `tried to read ${home}/.ssh/id_test, which is kept from its sight`,
         `tried to read ${home}/data/list, which is kept from its sight`,
-        `tried to read /proc/${process.pid}/root${home}/.ssh/id_test, which is kept from its sight`,
+        `tried to read /proc/${process.pid}/root${home}/.ssh/id_test, which is kept from its sight: that is of this run alone, and no line of a policy allows it`,
         `tried to write ${home}/written: a sealed build writes to OUT_DIR and /tmp alone`,
         `tried to write ${made.dir}/bad/src/written.rs: a sealed build writes to OUT_DIR and /tmp alone`,
       ];
@@ -97,6 +97,7 @@ describe('what a sealed build refuses', { skip }, () => {
         report?.allow ?? '',
         /^\[build\.allow\."bad"\]\ncode = \["[0-9a-f]{64}"\]\nreason = "say why it needs that"\negress = \[\{ host = "evil\.example\.invalid", port = 443 \}\]\nread = \[/,
       );
+      assert.doesNotMatch(report?.allow ?? '', /\/proc\//);
       const log = readFileSync(join(made.output, 'build.log'), 'utf8');
       for (const sentence of sentences) {
         assert.ok(ran.stderr.includes(`${who} ${sentence}`), `${sentence}\n${ran.stderr}`);

@@ -36,7 +36,13 @@ export function isKeptFromSight(path: string, write: boolean, view: OutsideView)
 
 /** Whether a policy could open a path: the build has nothing of this machine's there. */
 export function isOpenable(path: string, { placeOf, instead }: OutsideView): boolean {
+  if (isOfThisRun(path)) return false;
   return placeOf(path).kind === 'absent' || instead.some(({ inside }) => isBelow(path, inside));
+}
+
+/** Whether a path is of processes and descriptors of one run: the next build has others there. */
+export function isOfThisRun(path: string): boolean {
+  return isBelow(path, '/proc') || isBelow(path, '/dev');
 }
 
 /** What tools write or look for wherever they run, which nothing comes of. */

@@ -1,6 +1,7 @@
 import type { BuildAllowEntry } from '../../policy/build-allow.ts';
 import { inside } from '../run/layout.ts';
 import type { RecordedActor } from './act.ts';
+import { isOfThisRun } from './hidden.ts';
 
 /** What a sealed build kept code from, in the words of who tried. */
 export type RefusedAct =
@@ -124,9 +125,9 @@ export function sayRefusedAct(act: RefusedAct): string {
     case 'socket':
       return `tried to reach the socket ${act.path}: a sealed build has none from outside`;
     case 'write':
-      return `tried to write ${act.path}: a sealed build writes to OUT_DIR and /tmp alone`;
+      return `tried to write ${act.path}: a sealed build writes to OUT_DIR and /tmp alone${unopened(act.path)}`;
     case 'read':
-      return `tried to read ${act.path}, which is kept from its sight`;
+      return `tried to read ${act.path}, which is kept from its sight${unopened(act.path)}`;
     case 'alter':
       return `changed ${act.path}, which is none of its own`;
     case 'left':
@@ -134,4 +135,9 @@ export function sayRefusedAct(act: RefusedAct): string {
     case 'load':
       return `had ${act.variable}=${act.value} loaded into the compiler`;
   }
+}
+
+/** Why no line is proposed for a path. */
+function unopened(path: string): string {
+  return isOfThisRun(path) ? ': that is of this run alone, and no line of a policy allows it' : '';
 }

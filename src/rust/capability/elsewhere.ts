@@ -1,3 +1,4 @@
+import { type FedProgram, fedProgram } from '../inputs/fed-programs.ts';
 import { type Handed, handedTo } from '../inputs/handed.ts';
 import { type Interpreter, interpreterOf, type Language } from '../inputs/language.ts';
 import { saidByScript } from '../inputs/read-file.ts';
@@ -25,7 +26,11 @@ export class Elsewhere {
   readonly #kinds = new Map<string, readonly CapabilityKind[]>();
   readonly #handed = new Map<Interpreter, Handed | undefined>();
   readonly #said = new Map<string, FileSaid>();
-  readonly #places = { arguments: new Map<Interpreter, number>(), input: new Map<Interpreter, number>() };
+  readonly #fed = new Map<string, FedProgram | undefined>();
+  readonly #places = {
+    arguments: new Map<Interpreter | FedProgram, number>(),
+    input: new Map<Interpreter | FedProgram, number>(),
+  };
 
   constructor(tokens: Tokens) {
     this.#tokens = tokens;
@@ -65,6 +70,13 @@ export class Elsewhere {
     return known;
   }
 
+  /** What a program runs of its input that may be given any of the texts. `name` has no folder. */
+  fed(name: string): FedProgram | undefined {
+    const known = this.#fed.has(name) ? this.#fed.get(name) : fedProgram(name, this.texts);
+    this.#fed.set(name, known);
+    return known;
+  }
+
   /** What one of the texts says, or one that is written. */
   said(text: string, language: Language): FileSaid {
     const key = `${language} ${text}`;
@@ -74,7 +86,7 @@ export class Elsewhere {
   }
 
   /** Whether what an interpreter may be given is told of one more place that runs it: it is the same of each. */
-  isTold(interpreter: Interpreter, how: 'arguments' | 'input'): boolean {
+  isTold(interpreter: Interpreter | FedProgram, how: 'arguments' | 'input'): boolean {
     const places = this.#places[how].get(interpreter) ?? 0;
     this.#places[how].set(interpreter, places + 1);
     return places < maxPlaces;

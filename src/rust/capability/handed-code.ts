@@ -1,4 +1,5 @@
 import { codePatterns } from '../inputs/code-patterns.ts';
+import { type FedProgram, fedProgram } from '../inputs/fed-programs.ts';
 import { fileKind } from '../inputs/file-kind.ts';
 import { handedTo } from '../inputs/handed.ts';
 import { interpreterOf, type Language } from '../inputs/language.ts';
@@ -30,11 +31,16 @@ export function codeClaims(
   const name = nameOf(program);
   // Among arguments that stand in several places a file may come before its option.
   const handed = given === undefined ? elsewhere.handed(name) : handedTo(name, given, false);
-  if (handed === undefined) return [];
+  const readsByItself = handed?.readsInput === true;
+  const reads = readsByItself
+    ? undefined
+    : (fedProgram(name, given ?? []) ?? (how === 'whole' ? undefined : elsewhere.fed(name)));
+  const fed = reads === undefined ? [] : fedClaims(reads, `${name} -`, input(), elsewhere);
+  if (handed === undefined) return fed;
   const whole = given !== undefined && how === 'whole' ? handedTo(name, given) : undefined;
   const { interpreter } = handed;
   const { language, unread } = interpreter;
-  const claims: Claim[] = [];
+  const claims: Claim[] = [...fed];
   const first = whole?.codes.filter(({ option }) => option === '') ?? [];
   const isSaid = given !== undefined || elsewhere.isTold(interpreter, 'arguments');
   for (const { option, code, from } of isSaid ? [...handed.codes, ...first] : []) {
@@ -57,6 +63,22 @@ export function codeClaims(
     for (const text of written.texts) claims.push(...claimsOf(elsewhere.said(text, language), called));
   if (written.unknown || unread === true) claims.push(['shell', 'certain', called]);
   return claims;
+}
+
+/** What a program that reads code by its input alone is written, if anything is. */
+function fedClaims(
+  program: FedProgram,
+  called: string,
+  written: Input | undefined,
+  elsewhere: Elsewhere,
+): readonly Claim[] {
+  if (written === undefined) return [];
+  const isSaid = !elsewhere.isInput(written) || elsewhere.isTold(program, 'input');
+  const texts = isSaid ? written.texts : [];
+  return [
+    ...texts.flatMap((text) => claimsOf(program.said(text), called)),
+    ...(written.unknown ? [['shell', 'certain', called] as const] : []),
+  ];
 }
 
 /** What a text does that is a script by its first line, `#!/bin/sh`, or by the name of the file that it is written to. */

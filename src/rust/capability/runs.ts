@@ -82,7 +82,7 @@ export function runClaims(
     );
   // Where its arguments stand elsewhere, code that stands among them is what it runs.
   const isFed = (name: string) =>
-    isWhole || handed.length > 0 || elsewhere.handed(baseName(name))?.codes.length === 0;
+    isWhole || handed.length > 0 || (elsewhere.handed(baseName(name))?.codes.length ?? 0) === 0;
   for (const name of names) {
     claims.push(...fileClaims(tokens, name, [...chain, ...callsOn(tokens, open, finder)], finder, writesTo));
     const input = () => (isFed(name) ? inputOf(tokens, chain, finder, elsewhere) : undefined);

@@ -253,12 +253,15 @@ class Gathering {
     const { said, workedOut } =
       only === undefined ? this.#saidIn(path) : saidByScript(valuesIn(path, this.#text(path)), 'shell');
     let lines: readonly string[] | undefined;
-    const seen = new Set<string>();
+    const [seen, shapes] = [new Set<string>(), new Set<string>()];
     for (const one of said) {
       if (only?.has(one.kind) === false) continue;
       const key = JSON.stringify([one.kind, one.name, one.line]);
-      if (seen.has(key) || seen.size >= maxEach) continue;
+      const shape = JSON.stringify([one.kind, one.name]);
+      // More places of the same are left out, and nothing that is not said yet.
+      if (seen.has(key) || (seen.size >= maxEach && shapes.has(shape))) continue;
       seen.add(key);
+      shapes.add(shape);
       lines ??= this.#text(path).split('\n');
       capabilities.push(placed(one, path, lines, sure));
     }
@@ -388,7 +391,7 @@ function isRustOrCargos(path: string): boolean {
   return path.endsWith('.rs') || isCargos(path);
 }
 
-/** Claims that one file may make. */
+/** Claims that one file may make, beyond one of each kind and name. */
 const maxEach = 60;
 const maxLine = 200;
 

@@ -24,5 +24,6 @@ cpSync(join(root, 'web', 'dist'), join(dist, 'web', 'dist'), { recursive: true }
 const data = globSync('src/**/*.br', { cwd: root });
 for (const file of ['safeguard', join('scripts', 'runtime.sh'), ...data])
   cpSync(join(root, file), join(dist, file));
-const { name, version, type } = packageJson;
-writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ name, version, type })}\n`);
+// What the program asks of its own manifest.
+const { name, version, type, dependencies } = packageJson;
+writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ name, version, type, dependencies })}\n`);

@@ -1,4 +1,5 @@
 import { constants } from 'node:buffer';
+import { TextDecoder } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { CliError } from './error.ts';
 import { printable } from './terminal.ts';

@@ -47,7 +47,11 @@ export class CodeTexts {
     const { texts, hidden } = codeTexts(reading.origins, module, range, reading.tree.files, this.#maySay);
     if (hidden && reading.role === 'proc-macro') reading.add(place, 'built-name', 'likely');
     for (const text of texts) {
-      if (this.#read.has(text) || this.#read.size >= maxParsed) continue;
+      if (this.#read.has(text)) continue;
+      if (this.#read.size >= maxParsed) {
+        reading.isUnread(place, 'too complex: more texts of code than are read');
+        return;
+      }
       this.#read.add(text);
       const tree = treeOf(text);
       // `"include!(\"/home/…\");".parse()`: it is compiled in where the macro is called.
@@ -61,7 +65,7 @@ export class CodeTexts {
   }
 }
 
-/** How many such texts are read of a crate. */
+/** How many such texts are read of a crate; the rest is said to be unread. */
 const maxParsed = 64;
 const madeFile = 'made.rs';
 

@@ -35,8 +35,8 @@ interface Piece {
   readonly made: readonly string[];
 }
 
-/** Texts that one macro may make; what makes more makes anything. */
-const maxTexts = 32;
+/** Texts that one macro may make of all pieces with each other; of more, each piece is tried beside the first of the others. */
+const maxTexts = 128;
 const maxLength = 4096;
 const directive = /^cargo::?[A-Za-z]/;
 const keyword = /rustc-(?:env|cfg|flags|link-\w+|cdylib-link-arg)/;
@@ -237,11 +237,25 @@ function withMade({ texts: written, turned, said }: Origins, spelled: Spelled): 
 }
 
 function combined(read: readonly Piece[]): readonly string[] {
-  let texts: readonly string[] = [''];
-  for (const { written, made } of read) {
-    const values = [...made, ...written].slice(0, maxTexts);
-    const longer = texts.flatMap((text) => values.map((value) => text + value));
-    texts = longer.slice(0, maxTexts).map((text) => text.slice(0, maxLength));
+  const pieces = read.map(valuesIn);
+  if (timesOf(read) > maxTexts) {
+    const firsts = pieces.map(([first = '']) => first);
+    const each = pieces.flatMap((values, i) =>
+      values.map((value) => firsts.with(i, value).join('').slice(0, maxLength)),
+    );
+    return [...new Set(each)];
   }
+  let texts: readonly string[] = [''];
+  for (const values of pieces)
+    texts = texts.flatMap((text) => values.map((value) => (text + value).slice(0, maxLength)));
   return texts;
+}
+
+function valuesIn({ written, made }: Piece): readonly string[] {
+  return [...new Set([...made, ...written])];
+}
+
+/** How many texts the pieces make with each other. */
+function timesOf(read: readonly Piece[]): number {
+  return read.reduce((size, piece) => size * valuesIn(piece).length, 1);
 }

@@ -23,8 +23,6 @@ import type { Origins } from './origins/walk.ts';
 import { downloaderIn, programKinds } from './programs.ts';
 import type { Given } from './tool-methods.ts';
 
-const maxNames = 16;
-
 /** What a method of a tool does with what it is given; `value` is its second argument. */
 export function givenClaims(
   tokens: Tokens,
@@ -34,7 +32,7 @@ export function givenClaims(
   finder: OriginFinder,
 ): readonly Claim[] {
   const of = (range: TokenRange) => finder.of(tokens, range);
-  const texts = () => of(first).texts.slice(0, maxNames);
+  const texts = () => of(first).texts;
   switch (given) {
     case 'program':
       return programClaims(of(first), []);
@@ -76,7 +74,7 @@ export function givenClaims(
 
 /** What flags in a variable have a tool run. */
 function flagClaims(name: string, texts: readonly string[]): readonly Claim[] {
-  return texts.slice(0, maxNames).flatMap((text): readonly Claim[] => {
+  return texts.flatMap((text): readonly Claim[] => {
     const flag =
       name === 'MAKEFLAGS'
         ? handedProgram('make', text)
@@ -116,7 +114,7 @@ function definitionClaims(
       .flatMap((call) =>
         definitionClaims(call.tokens, call.first, call.second, finder, new Set([...seen, call.first])),
       );
-  const names = finder.of(tokens, first).texts.slice(0, maxNames).filter(isRedirectingDefinition);
+  const names = finder.of(tokens, first).texts.filter(isRedirectingDefinition);
   return names.flatMap((name) => {
     const given = value === undefined ? undefined : finder.of(tokens, value);
     // Of a list of names and values each name has its own.
@@ -159,7 +157,7 @@ function programClaims(origins: Origins, words: readonly string[]): readonly Cla
   const names = [
     ...origins.variables.filter((name) => !isNoProgram(name)).map((name) => `$${name}`),
     ...origins.leaves.filter((text) => /^[A-Za-z./~_%\\][^\s{}:;,!?]*$/.test(text)),
-  ].slice(0, maxNames);
+  ];
   const isOther = names.length === 0 || isAnotherTool(names, origins);
   const other: readonly Claim[] = isOther ? [['process', 'likely']] : [];
   const named = names.flatMap((name) =>

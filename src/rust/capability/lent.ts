@@ -23,30 +23,39 @@ export function addLent(
     const all = bindings.get(name) ?? [];
     bindings.set(name, all);
     if (places === undefined) {
-      all.push({
-        name,
-        at,
-        value: { from: at, to: at },
-        adds: 'changed',
-        until: undefined,
-        hides: undefined,
-        part: undefined,
-        maybe: false,
-      });
+      all.push(changed(name, at));
       continue;
     }
+    if (places.length > maxLent) all.push(changed(name, at));
     const index = commaParts(tokens, inside(tokens, open)).findIndex(({ to }) => to === at + 1);
-    for (const { parameters, body } of places.slice(0, maxLent))
-      for (const one of bindings.get(parameters[index] ?? '')?.slice(0, maxLent) ?? []) {
+    for (const { parameters, body } of places.slice(0, maxLent)) {
+      const given = bindings.get(parameters[index] ?? '') ?? [];
+      if (given.length > maxLent) all.push(changed(name, at));
+      for (const one of given.slice(0, maxLent)) {
         // What only takes letters away gives it nothing else.
         const isGiven = one.until === undefined && one.adds !== 'cut' && one.adds !== 'less';
         if (!isGiven || one.at < body.from || one.at >= body.to) continue;
         all.push({ ...one, name, at, hides: undefined });
       }
+    }
   }
   for (const name of new Set(lent.map(({ at }) => nameOf(tokens, at) ?? '')))
     bindings.get(name)?.sort((a, b) => a.at - b.at);
 }
 
-/** Functions of one name, and values of one parameter, that are looked at. */
+/** Functions of one name, and values of one parameter, that are looked at; more may give it anything. */
 const maxLent = 16;
+
+/** It may be given anything there. */
+function changed(name: string, at: number): Binding {
+  return {
+    name,
+    at,
+    value: { from: at, to: at },
+    adds: 'changed',
+    until: undefined,
+    hides: undefined,
+    part: undefined,
+    maybe: false,
+  };
+}

@@ -253,15 +253,8 @@ class Gathering {
     const { said, workedOut } =
       only === undefined ? this.#saidIn(path) : saidByScript(valuesIn(path, this.#text(path)), 'shell');
     let lines: readonly string[] | undefined;
-    const [seen, shapes] = [new Set<string>(), new Set<string>()];
-    for (const one of said) {
+    for (const one of eachOnce(said)) {
       if (only?.has(one.kind) === false) continue;
-      const key = JSON.stringify([one.kind, one.name, one.line]);
-      const shape = JSON.stringify([one.kind, one.name]);
-      // More places of the same are left out, and nothing that is not said yet.
-      if (seen.has(key) || (seen.size >= maxEach && shapes.has(shape))) continue;
-      seen.add(key);
-      shapes.add(shape);
       lines ??= this.#text(path).split('\n');
       capabilities.push(placed(one, path, lines, sure));
     }
@@ -276,7 +269,7 @@ class Gathering {
   /** What the file tells cargo where its text is printed, which nothing says that it is not. */
   #addTold(path: string, capabilities: Capability[]): void {
     const text = this.#text(path);
-    const told = toldBy(text).slice(0, maxEach);
+    const told = eachOnce(toldBy(text));
     const lines = told.length === 0 ? [] : text.split('\n');
     for (const one of told) capabilities.push(placed(one, path, lines, true));
   }
@@ -287,7 +280,7 @@ class Gathering {
     if (bytes === undefined || !mayEmbed(bytes)) return;
     const text = this.#text(path);
     let lines: readonly string[] | undefined;
-    for (const { path: other, index } of embeddedPaths(text).slice(0, maxEach))
+    for (const { path: other, index } of embeddedPaths(text))
       for (const [kind, confidence, name] of outsideClaims(other, path)) {
         lines ??= text.split('\n');
         const line = text.slice(0, index + 1).split('\n').length;
@@ -394,6 +387,19 @@ function isRustOrCargos(path: string): boolean {
 /** Claims that one file may make, beyond one of each kind and name. */
 const maxEach = 60;
 const maxLine = 200;
+
+/** More places of the same are left out, and nothing that is not said yet. */
+function eachOnce(all: readonly Said[]): readonly Said[] {
+  const [seen, shapes] = [new Set<string>(), new Set<string>()];
+  return all.filter(({ kind, name, line }) => {
+    const key = JSON.stringify([kind, name, line]);
+    const shape = JSON.stringify([kind, name]);
+    if (seen.has(key) || (seen.size >= maxEach && shapes.has(shape))) return false;
+    seen.add(key);
+    shapes.add(shape);
+    return true;
+  });
+}
 
 function placed(
   { kind, name, confidence, line }: Said,

@@ -8,7 +8,7 @@ import type { Reading } from './reading.ts';
 import { isCompared, type Joint } from './syntax.ts';
 import { allTheWay, Lowest } from './trail.ts';
 import { isInherent } from './types.ts';
-import { type Call, type CrateValues, type Frames, maxBindings, selfAt } from './values.ts';
+import { type Call, type CrateValues, type Frames, maxBindings, maxLooked, selfAt } from './values.ts';
 import { callOf, type Walk } from './walk.ts';
 import type { Ways } from './ways.ts';
 import { asking, iterating, saying, variableReaders } from './words.ts';
@@ -76,7 +76,9 @@ export class References {
 
   function(name: string, type: string | undefined, call: Call, walk: Walk): void {
     const lowest = new Lowest(walk.found.trail);
-    for (const { file, place } of this.#reading.values.own(name, type).slice(0, maxBindings)) {
+    const own = this.#reading.values.own(name, type);
+    if (own.length > maxBindings) walk.found.unknown = true;
+    for (const { file, place } of own.slice(0, maxBindings)) {
       if (exclude(walk.gates, place.gates)) continue;
       const frames = { place, call, before: walk.frames };
       const inner = place.gates.length === 0 ? walk : { ...walk, gates: [...walk.gates, ...place.gates] };
@@ -98,8 +100,9 @@ export class References {
   field(name: string, walk: Walk): void {
     const placed = this.#reading.values.fieldsOf(name);
     const lowest = new Lowest(walk.found.trail);
+    if (placed.length > maxBindings) walk.found.unknown = true;
     for (const file of placed.slice(0, maxBindings)) {
-      for (const { value } of file.bindings.slice(0, maxBindings)) {
+      for (const { value } of this.#followed(file.bindings, ({ value }) => [file.tokens, value], walk)) {
         lowest.next();
         if (this.#reading.steps <= 0) break;
         this.#into('.', file.tokens, value, walk, undefined, walk.as);
@@ -183,7 +186,7 @@ export class References {
       const parameter = place.parameters.indexOf(name);
       if (own.length === 0 && parameter === -1) continue;
       const isParameter = parameter !== -1 && hiddenBefore(own, at) === undefined;
-      return { place, visible: visibleAt(own, at, maxBindings), parameter: isParameter ? parameter : -1 };
+      return { place, visible: visibleAt(own, at, maxBindings + 1), parameter: isParameter ? parameter : -1 };
     }
     return undefined;
   }
@@ -192,7 +195,11 @@ export class References {
   #bindings(tokens: Tokens, bindings: readonly Binding[], walk: Walk, frames: Frames): void {
     const { trail } = walk.found;
     const lowest = new Lowest(trail);
-    const all = bindings.slice(0, maxBindings);
+    const all = this.#followed(
+      bindings,
+      ({ value, adds }) => (adds === undefined || adds === 'more' ? [tokens, value] : undefined),
+      walk,
+    );
     for (const { name, value, adds, part } of all) {
       if (adds !== undefined) continue;
       lowest.next();
@@ -237,10 +244,18 @@ export class References {
       walk.found.handed ||= place.handed === undefined;
     }
     const lowest = new Lowest(walk.found.trail);
-    for (const { tokens, open, from } of calls) {
+    const { values } = this.#reading;
+    const argumentOf = ({ tokens, open }: Call) =>
+      values.partsOf(tokens, open)[index + selfAt(place, tokens, open)];
+    const writtenIn = (call: Call): readonly [Tokens, TokenRange] | undefined => {
+      const argument = argumentOf(call);
+      return argument === undefined || call.from !== undefined ? undefined : [call.tokens, argument];
+    };
+    for (const call of this.#followed(calls, writtenIn, walk)) {
+      const { tokens, open, from } = call;
       lowest.next();
       if (this.#reading.steps <= 0) break;
-      const argument = this.#reading.values.partsOf(tokens, open)[index + selfAt(place, tokens, open)];
+      const argument = argumentOf(call);
       if (argument === undefined) walk.found.unknown = true;
       else {
         const gates = led === undefined ? gatesAt(this.#reading.values, tokens, open) : noGates;
@@ -249,6 +264,28 @@ export class References {
       }
     }
     lowest.end();
+  }
+
+  /** Those that are followed, each text that is written in several once; where some are not, what comes of them is unknown. */
+  #followed<One>(
+    all: readonly One[],
+    writtenIn: (one: One) => readonly [Tokens, TokenRange] | undefined,
+    { found }: Walk,
+  ): readonly One[] {
+    if (all.length <= maxBindings) return all;
+    const looked = all.slice(0, maxLooked);
+    this.#reading.steps -= looked.length >> 3;
+    const texts = new Set<string>();
+    const different = looked.filter((one) => {
+      const [tokens, { from = 0, to = 0 } = {}] = writtenIn(one) ?? [];
+      const text = tokens !== undefined && to === from + 1 ? stringOf(tokens, from) : undefined;
+      if (text === undefined) return true;
+      const isNew = !texts.has(text);
+      texts.add(text);
+      return isNew;
+    });
+    if (looked.length < all.length || different.length > maxBindings) found.unknown = true;
+    return different.slice(0, maxBindings);
   }
 
   /** The calls of a function that may be there with what led to it. */

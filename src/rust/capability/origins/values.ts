@@ -20,8 +20,11 @@ import { Holders } from './holders.ts';
 import { Turning } from './turning.ts';
 import { aliased, qualifierOf } from './types.ts';
 
-/** Bindings of one name that are followed. */
+/** Bindings of one name that are followed; of more, what they come to is unknown. */
 export const maxBindings = 64;
+
+/** Those that are looked at, for what is written in several of them is followed once. */
+export const maxLooked = 512;
 
 /** Bindings of one name in a file that are looked at. */
 const maxOutside = 4096;
@@ -308,7 +311,7 @@ export class CrateValues {
     const calls =
       place.handed === undefined ? this.#calls.get(place.name) : this.#callsOfHanded(place.handed);
     for (const call of calls ?? []) {
-      if (found.length >= maxBindings) break;
+      if (found.length > maxLooked) break;
       if (this.#mayBe(place, call)) found.push(call);
     }
     this.#callers.set(place, found);

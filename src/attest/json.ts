@@ -51,16 +51,24 @@ function memberCount(value: unknown): number {
   return count;
 }
 
-/** The texts of one document, or of one a line, as `gh attestation` prints them. None is read. */
-export function documentTexts(text: string): readonly string[] {
-  return isJson(text) ? [text] : text.split('\n').filter((line) => line.trim() !== '');
+export interface JsonDocument {
+  readonly text: string;
+  readonly value: unknown;
 }
 
-export function isJson(text: string): boolean {
+/** One document, or one a line, as `gh attestation` prints them; `undefined` where one of them is no JSON. */
+export function documentsIn(text: string): readonly JsonDocument[] | undefined {
+  const whole = documentOf(text);
+  if (whole !== undefined) return [whole];
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const documents = lines.flatMap((line) => documentOf(line) ?? []);
+  return documents.length === lines.length ? documents : undefined;
+}
+
+function documentOf(text: string): JsonDocument | undefined {
   try {
-    JSON.parse(text);
-    return true;
+    return { text, value: JSON.parse(text) as unknown };
   } catch {
-    return false;
+    return undefined;
   }
 }

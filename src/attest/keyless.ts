@@ -3,7 +3,7 @@ import type { X509Certificate } from '@sigstore/core';
 import { TrustedRoot } from '@sigstore/protobuf-specs';
 import { toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
 import { AttestError } from './error.ts';
-import { documentTexts, jsonIn } from './json.ts';
+import { documentsIn, jsonIn } from './json.ts';
 import { refuseOtherSigner } from './sigstore/entry-signer.ts';
 import { refuseUncountedLogs } from './sigstore/log-times.ts';
 
@@ -80,8 +80,10 @@ export function keylessVerifier(text: string): KeylessVerifier {
 
 /** The roots in a text: one, or one a line. Throws `AttestError('attest/key')`. */
 export function trustedRootsIn(text: string): readonly TrustedRoot[] {
-  return documentTexts(text).map((one) => {
-    const value = jsonIn(one, 'attest/key', 'it');
+  const documents = documentsIn(text);
+  if (documents === undefined) throw new AttestError('attest/key', 'it is no JSON');
+  return documents.map((one) => {
+    const value = jsonIn(one.text, 'attest/key', 'it');
     try {
       return TrustedRoot.fromJSON(value);
     } catch (cause) {

@@ -1,12 +1,9 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { homeFolder } from '../gate/project/home-folder.ts';
+import { cacheFolder } from '../gate/project/cache-folder.ts';
 
 // Compiled code is read back from a folder of this user's own: never from a shared temporary folder.
-enableCompileCache(
-  process.env.NODE_COMPILE_CACHE ??
-    join(process.env.XDG_CACHE_HOME || join(homeFolder(), '.cache'), 'safeguard', 'compiled'),
-);
+enableCompileCache(process.env.NODE_COMPILE_CACHE ?? join(cacheFolder(), 'compiled'));
 
 const argv = process.argv.slice(2);
 const entry = join(import.meta.dirname, `program${import.meta.filename.slice(-3)}`);

@@ -1,4 +1,4 @@
-import { type Tokens, textOf, tokenKind } from './tokens.ts';
+import { type TokenRange, type Tokens, textOf, tokenKind } from './tokens.ts';
 
 /**
  * The text that a string literal stands for, its escapes read; of byte and C strings too, each byte as the character of
@@ -23,6 +23,11 @@ export function stringOf(tokens: Tokens, at: number): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** The text of a range that is one string literal and nothing else. */
+export function stringIn(tokens: Tokens, { from, to }: TokenRange): string | undefined {
+  return to === from + 1 ? stringOf(tokens, from) : undefined;
 }
 
 const escapes = /\\(?:\r?\n[ \t\r\n]*|x([0-9a-fA-F]{2})|u\{([0-9a-fA-F_]{1,12})\}|(.))|\r\n/gsu;

@@ -4,7 +4,7 @@ import { stampBefore } from '../facts/advisories/load.ts';
 import { isBareRepository } from '../facts/feed/git.ts';
 import { feedSource } from '../facts/feed/source.ts';
 import type { FactsPort } from '../gate/facts-port.ts';
-import { homeFolder } from '../gate/project/home-folder.ts';
+import { cacheFolder } from '../gate/project/cache-folder.ts';
 import { heartbeatName } from '../registry/clock/duty.ts';
 import { silentJournal } from '../registry/journal.ts';
 import { databaseFile } from '../store/dialect/sqlite.ts';
@@ -117,7 +117,7 @@ async function openCache(
   env: NodeJS.ProcessEnv,
   patience: number,
 ): Promise<{ readonly server: OpenMirror; readonly database: DatabaseState }> {
-  const home = join(env.XDG_CACHE_HOME || join(homeFolder(), '.cache'), 'safeguard');
+  const home = cacheFolder(env);
   const upstreams = allUpstreams(upstream, config);
   // Another upstream of the same name is another registry.
   const registry = encodeURIComponent(upstreams[0]?.index ?? '');

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { homeFolder } from '../gate/project/home-folder.ts';
+import { cacheFolder } from '../gate/project/cache-folder.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -51,7 +51,7 @@ async function dataIn(file: string): Promise<string | undefined> {
 }
 
 function folderOf(env: Env): string {
-  return join(env.XDG_CACHE_HOME || join(homeFolder(), '.cache'), 'safeguard', 'servers');
+  return join(cacheFolder(env), 'servers');
 }
 
 function portOf(url: string): string {

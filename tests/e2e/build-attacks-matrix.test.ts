@@ -5,11 +5,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer as createHttpServer } from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { codeDigest } from '../../src/build/run/code-digest.ts';
+import { askedServer } from '../support/asked-server.ts';
 import { type OrdinaryUser, ordinaryUser, ordinaryUserAvailable } from '../support/ordinary-user.ts';
 import { lockfileOf, manifest, type SealedProject, sealedProject, unsealed } from '../support/sealed.ts';
 
@@ -130,14 +130,7 @@ for (const [name, userOf, skipped] of users)
       });
 
       it('goes by the proxy to nothing but what its policy names, and by no other way', async (t) => {
-        const seen: string[] = [];
-        const server = createHttpServer((request, response) => {
-          seen.push(`${request.method} ${request.url}`);
-          response.end('data');
-        }).listen(0, '127.0.0.1');
-        t.after(() => server.close());
-        await new Promise((ready) => server.once('listening', ready));
-        const { port } = server.address() as AddressInfo;
+        const { port, seen } = await askedServer(t);
         const body = `    use std::{io::{Read, Write}, net::TcpStream};
     let proxy = std::env::var("HTTP_PROXY").unwrap().replace("http://", "");
     let ask = |method: &str, host: &str, path: &str| {

@@ -3,12 +3,11 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { codeDigest } from '../../src/build/run/code-digest.ts';
 import { loadPolicy } from '../../src/policy/policy.ts';
+import { askedServer } from '../support/asked-server.ts';
 import { lockfileOf, manifest, sealedProject, unsealed } from '../support/sealed.ts';
 
 const strace = spawnSync('strace', ['-qq', '-e', 'trace=none', 'true']).status === 0;
@@ -55,14 +54,7 @@ interface Entry {
 
 describe('egress of a sealed build', { skip }, () => {
   it('goes to what the policy names, by the crate that it names it for', async (t) => {
-    const seen: string[] = [];
-    const server = createServer((request, response) => {
-      seen.push(`${request.method} ${request.url}`);
-      response.end('data');
-    }).listen(0, '127.0.0.1');
-    t.after(() => server.close());
-    await new Promise((ready) => server.once('listening', ready));
-    const { port } = server.address() as AddressInfo;
+    const { port, seen } = await askedServer(t);
     const project = sealedProject(t, {
       'Cargo.toml': manifest('app', '[workspace]\n[dependencies]\ngood = { path = "good" }'),
       'Cargo.lock': lockfileOf({ app: ['good'], good: [] }),

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { ObservedAct } from '../record/act.ts';
 import type { TracedActor } from '../record/actor.ts';
 import { type Attributed, Attribution } from '../record/attribute.ts';
-import { findRecorder, recordedAsEver, TraceReader } from '../record/recorder.ts';
+import { findRecorder, recordedAsEver, TraceReader, untraced } from '../record/recorder.ts';
 import { endingWithUs, stopping } from '../run/ending-with-us.ts';
 import { confined, deniedIn } from './confine.ts';
 import { ObserveError } from './error.ts';
@@ -117,8 +117,6 @@ function traced(
     });
   });
 }
-
-const untraced = 'this machine does not let programs be traced';
 
 function notTraced(message: string): ObserveError {
   return new ObserveError('observe/not-traced', message, {

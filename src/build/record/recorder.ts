@@ -3,6 +3,9 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { eventsOf, type TraceEvent, tracedCalls } from './strace-events.ts';
 import { StraceLines } from './strace-lines.ts';
 
+/** Why nothing is recorded where strace is there, as a part of a sentence. */
+export const untraced = 'this machine does not let programs be traced';
+
 /** What records a build. One is for `observe` and `build`: strace, from outside, so that nothing of the build reaches it. */
 export type Recorder =
   | { readonly kind: 'strace'; readonly version: string }
@@ -23,7 +26,7 @@ export function findRecorder(): Recorder {
   const tried = spawnSync('strace', ['-f', '--seccomp-bpf', '-qq', '-e', 'trace=none', 'true']);
   return tried.status === 0
     ? { kind: 'strace', version }
-    : { kind: 'none', lacks: 'leave', reason: 'this machine does not let programs be traced' };
+    : { kind: 'none', lacks: 'leave', reason: untraced };
 }
 
 /** The command line that runs a command with all that it does written to a file. */

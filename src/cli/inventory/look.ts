@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { readBundle } from '../../attest/bundle.ts';
 import { AttestError } from '../../attest/error.ts';
-import { documentTexts, isJson } from '../../attest/json.ts';
+import { documentsIn } from '../../attest/json.ts';
 import { readStatement } from '../../attest/statement.ts';
 import type { ByteSource } from '../../binary/bytes.ts';
 import { isDebugFile } from '../../binary/debug-file.ts';
@@ -143,9 +143,8 @@ function attestedIn(text: string, path: string): Found | undefined {
 }
 
 function bundlesByLine(text: string, path: string): Found | undefined {
-  const texts = documentTexts(text);
-  if (!texts.every(isJson)) return undefined;
-  const bundles = texts.flatMap((one) => bundleIn(one, JSON.parse(one), basename(path)) ?? []);
+  const documents = documentsIn(text) ?? [];
+  const bundles = documents.flatMap((one) => bundleIn(one.text, one.value, basename(path)) ?? []);
   return bundles.length === 0 ? undefined : { kind: 'bundles', path, bundles };
 }
 

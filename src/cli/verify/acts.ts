@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { AttestError } from '../../attest/error.ts';
-import { documentTexts, isJson, jsonIn } from '../../attest/json.ts';
+import { documentsIn, jsonIn } from '../../attest/json.ts';
 import { loadPolicy } from '../../policy/policy.ts';
 import { judgeSigned, type NamedBundle } from '../../policy/verify/judge.ts';
 import type { Finding } from '../../policy/verify/sayings.ts';
@@ -71,9 +71,9 @@ function bundlesIn(file: string): readonly NamedBundle[] {
   const about = file === '-' ? 'standard input' : basename(file);
   if (file !== '-' && !existsSync(file)) return [{ about, text: undefined }];
   const text = textOrInput(file);
-  const texts = documentTexts(text);
-  if (texts.length < 2 || !texts.every(isJson)) return [{ about, text }];
-  return texts.map((one, i) => ({ about: `${about}, line ${i + 1}`, text: one }));
+  const documents = documentsIn(text) ?? [];
+  if (documents.length < 2) return [{ about, text }];
+  return documents.map((one, i) => ({ about: `${about}, line ${i + 1}`, text: one.text }));
 }
 
 /** Whether the SBOM that lies beside the program, or was named, is the signed one. */

@@ -15,7 +15,7 @@ import { addBehind, addLending, addThrough, type Binder } from './changes.ts';
 import { beforeClosure, isOfMethod } from './functions.ts';
 import { gatesBefore } from './gates.ts';
 import { addLent, type Lent } from './lent.ts';
-import type { Binding, FunctionPlace } from './places.ts';
+import { type Binding, binding, type FunctionPlace } from './places.ts';
 import { receiverFrom } from './receiver.ts';
 import { tupleIn } from './tuples.ts';
 
@@ -148,15 +148,15 @@ class Reader implements FileBindings, Binder {
   ): void {
     const name = nameOf(this.tokens, at);
     if (name === undefined || (value.from >= value.to && adds !== 'up' && adds !== 'less')) return;
-    add(into, { name, at, value, adds, until, hides, part, maybe });
+    add(into, binding({ name, at, value, adds, until, hides, part, maybe }));
   }
 
   bind(name: string, at: number, value: TokenRange, { adds }: Partial<Binding>): void {
-    add(this.bindings, { ...plain, name, at, value, adds });
+    add(this.bindings, binding({ name, at, value, adds }));
   }
 
   bindField(name: string, at: number, value: TokenRange): void {
-    add(this.fields, { ...plain, name, at, value });
+    add(this.fields, binding({ name, at, value }));
   }
 
   end(from: number): number {
@@ -351,15 +351,10 @@ class Reader implements FileBindings, Binder {
   }
 }
 
-const plain = { adds: undefined, until: undefined, hides: undefined, part: undefined, maybe: false };
-
-/** All of one shape: what follows values is compiled for it. */
 function add(into: Map<string, Binding[]>, one: Binding): void {
-  const { name, at, value, adds, until, hides, part, maybe } = one;
-  const binding = { name, at, value, adds, until, hides, part, maybe };
-  const known = into.get(name);
-  if (known === undefined) into.set(name, [binding]);
-  else known.push(binding);
+  const known = into.get(one.name);
+  if (known === undefined) into.set(one.name, [one]);
+  else known.push(one);
 }
 
 const patternWords: ReadonlySet<string> = new Set('mut ref if box _ true false in as self'.split(' '));

@@ -114,7 +114,7 @@ function lends(tokens: Tokens, { from, to }: TokenRange): boolean {
 }
 
 /** A value of no token. */
-export function nothingAt(at: number): TokenRange {
+function nothingAt(at: number): TokenRange {
   return { from: at, to: at };
 }
 

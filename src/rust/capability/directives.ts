@@ -1,5 +1,5 @@
 import { commaParts } from '../attribute.ts';
-import { stringOf } from '../literal.ts';
+import { stringIn } from '../literal.ts';
 import { inside, type TokenRange, type Tokens } from '../tokens.ts';
 import { isLoadingInRustc, redirectIn } from './flags.ts';
 import { directiveIn, type Said } from './literals.ts';
@@ -76,7 +76,7 @@ export function builtDirectives(
   if (name === 'concat') {
     return saidBy(parts.map((part) => textsOf(tokens, part, origins)));
   }
-  const text = first.to === first.from + 1 ? stringOf(tokens, first.from) : undefined;
+  const text = stringIn(tokens, first);
   if (text === undefined || !text.includes('{')) return [];
   const head = /^\s*(cargo::?)?(.*)$/s.exec(text);
   const isOpen = head?.[1] === undefined ? /^\s*[^\s:]{0,8}\{/.test(text) : isOpenDirective(head[2] ?? '');
@@ -209,7 +209,7 @@ function valuesOf(tokens: Tokens, part: TokenRange | undefined, origins: OriginF
 
 /** The texts that an argument may be, each by itself and all of them one after the other, and what it comes to. */
 function textsOf(tokens: Tokens, part: TokenRange, origins: OriginFinder): Piece {
-  const text = part.to === part.from + 1 ? stringOf(tokens, part.from) : undefined;
+  const text = stringIn(tokens, part);
   if (text !== undefined) return plain(text);
   const piece = withMade(origins.of(tokens, part), spelledBy(origins, tokens, part));
   const { written } = piece;
@@ -238,7 +238,8 @@ function withMade({ texts: written, turned, said }: Origins, spelled: Spelled): 
 
 function combined(read: readonly Piece[]): readonly string[] {
   const pieces = read.map(valuesIn);
-  if (timesOf(read) > maxTexts) {
+  const times = pieces.reduce((count, values) => count * values.length, 1);
+  if (times > maxTexts) {
     const firsts = pieces.map(([first = '']) => first);
     const each = pieces.flatMap((values, i) =>
       values.map((value) => firsts.with(i, value).join('').slice(0, maxLength)),
@@ -253,9 +254,4 @@ function combined(read: readonly Piece[]): readonly string[] {
 
 function valuesIn({ written, made }: Piece): readonly string[] {
   return [...new Set([...made, ...written])];
-}
-
-/** How many texts the pieces make with each other. */
-function timesOf(read: readonly Piece[]): number {
-  return read.reduce((size, piece) => size * valuesIn(piece).length, 1);
 }

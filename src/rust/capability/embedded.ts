@@ -1,5 +1,5 @@
 /** Files and texts that become a part of the code: what is embedded, and what is read as Rust. */
-import { stringOf } from '../literal.ts';
+import { stringIn, stringOf } from '../literal.ts';
 import type { Module, ModuleTree, SourceFiles } from '../module.ts';
 import { NameFilter } from '../name-filter.ts';
 import { folderOf, joined, leavesPackage } from '../source-path.ts';
@@ -18,7 +18,7 @@ export function included(
 ): readonly Claim[] {
   if (argument === undefined) return [];
   const claims: Claim[] = [];
-  const text = argument.to === argument.from + 1 ? stringOf(tokens, argument.from) : undefined;
+  const text = stringIn(tokens, argument);
   // What stands there needs no look for where it comes from.
   const origins = text === undefined ? finder().of(tokens, argument) : undefined;
   const texts = origins?.texts ?? [text ?? ''];

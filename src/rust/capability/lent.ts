@@ -1,6 +1,6 @@
 import { commaParts } from '../attribute.ts';
 import { inside, nameOf, type Tokens } from '../tokens.ts';
-import type { Binding, FunctionPlace } from './places.ts';
+import { type Binding, binding, type FunctionPlace } from './places.ts';
 
 /** A name that a call is given so that it may change it, and what opens the arguments of that. */
 export interface Lent {
@@ -48,14 +48,5 @@ const maxLent = 16;
 
 /** It may be given anything there. */
 function changed(name: string, at: number): Binding {
-  return {
-    name,
-    at,
-    value: { from: at, to: at },
-    adds: 'changed',
-    until: undefined,
-    hides: undefined,
-    part: undefined,
-    maybe: false,
-  };
+  return binding({ name, at, value: { from: at, to: at }, adds: 'changed' });
 }

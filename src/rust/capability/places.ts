@@ -37,3 +37,17 @@ export interface Binding {
   /** Of a name in the pattern of a tuple, which part of the value it is given. */
   readonly part: number | undefined;
 }
+
+/** A binding that has what is said of it alone; all are of one shape, for which what follows values is compiled. */
+export function binding({
+  name,
+  at,
+  value,
+  adds,
+  until,
+  hides,
+  part,
+  maybe = false,
+}: Pick<Binding, 'name' | 'at' | 'value'> & Partial<Binding>): Binding {
+  return { name, at, value, adds, until, hides, part, maybe };
+}

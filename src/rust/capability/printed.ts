@@ -3,7 +3,7 @@
  * several calls.
  */
 import { commaParts } from '../attribute.ts';
-import { stringOf } from '../literal.ts';
+import { stringIn } from '../literal.ts';
 import { type Module, rangesOf } from '../module.ts';
 import { inside, listedIn, nameOf, type TokenRange, type Tokens } from '../tokens.ts';
 import { argumentsAt } from './call.ts';
@@ -54,7 +54,7 @@ export function addBegun(reading: Reading, module: Module, at: number, open: num
   const parts = commaParts(tokens, inside(tokens, open));
   const [first, text] = name === 'print' ? [undefined, parts[0]] : parts;
   if (text === undefined || (first !== undefined && !isOutput(reading, tokens, first))) return;
-  const written = text.to === text.from + 1 ? stringOf(tokens, text.from) : undefined;
+  const written = stringIn(tokens, text);
   if (written !== undefined && beginsDirective(written))
     reading.add({ module, at }, 'built-name', 'likely', 'cargo:');
 }

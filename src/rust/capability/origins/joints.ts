@@ -1,5 +1,5 @@
 import { commaParts } from '../../attribute.ts';
-import { stringOf } from '../../literal.ts';
+import { stringIn } from '../../literal.ts';
 import { after, inside, isSign, nameOf, type TokenRange, type Tokens } from '../../tokens.ts';
 import type { References, Walks } from './references.ts';
 import { isCutBy, stepsUp, together } from './syntax.ts';
@@ -105,7 +105,7 @@ export class Joints {
     const [first, ...others] = commaParts(tokens, inside(tokens, open));
     const { leaves } = walk.found;
     if (first === undefined) return after(tokens, open);
-    const text = first.to === first.from + 1 ? stringOf(tokens, first.from) : undefined;
+    const text = stringIn(tokens, first);
     const [led] = others;
     const begins = text?.startsWith('{') === true;
     if (begins && led !== undefined && /^\{(?:0)?(?::[^}]*)?\}/.test(text))

@@ -1,4 +1,4 @@
-import { stringOf } from '../../literal.ts';
+import { stringIn, stringOf } from '../../literal.ts';
 import { isSign, isSigns, nameOf, openBefore, type TokenRange, type Tokens } from '../../tokens.ts';
 import { exclude, noGates } from '../gates.ts';
 import type { Binding, FunctionPlace } from '../places.ts';
@@ -102,7 +102,11 @@ export class References {
     const lowest = new Lowest(walk.found.trail);
     if (placed.length > maxBindings) walk.found.unknown = true;
     for (const file of placed.slice(0, maxBindings)) {
-      for (const { value } of this.#followed(file.bindings, ({ value }) => [file.tokens, value], walk)) {
+      for (const { value } of this.#followed(
+        file.bindings,
+        ({ value }) => stringIn(file.tokens, value),
+        walk,
+      )) {
         lowest.next();
         if (this.#reading.steps <= 0) break;
         this.#into('.', file.tokens, value, walk, undefined, walk.as);
@@ -197,7 +201,7 @@ export class References {
     const lowest = new Lowest(trail);
     const all = this.#followed(
       bindings,
-      ({ value, adds }) => (adds === undefined || adds === 'more' ? [tokens, value] : undefined),
+      ({ value, adds }) => (adds === undefined || adds === 'more' ? stringIn(tokens, value) : undefined),
       walk,
     );
     for (const { name, value, adds, part } of all) {
@@ -247,11 +251,11 @@ export class References {
     const { values } = this.#reading;
     const argumentOf = ({ tokens, open }: Call) =>
       values.partsOf(tokens, open)[index + selfAt(place, tokens, open)];
-    const writtenIn = (call: Call): readonly [Tokens, TokenRange] | undefined => {
-      const argument = argumentOf(call);
-      return argument === undefined || call.from !== undefined ? undefined : [call.tokens, argument];
+    const textOf = (call: Call) => {
+      const argument = call.from === undefined ? argumentOf(call) : undefined;
+      return argument && stringIn(call.tokens, argument);
     };
-    for (const call of this.#followed(calls, writtenIn, walk)) {
+    for (const call of this.#followed(calls, textOf, walk)) {
       const { tokens, open, from } = call;
       lowest.next();
       if (this.#reading.steps <= 0) break;
@@ -269,7 +273,7 @@ export class References {
   /** Those that are followed, each text that is written in several once; where some are not, what comes of them is unknown. */
   #followed<One>(
     all: readonly One[],
-    writtenIn: (one: One) => readonly [Tokens, TokenRange] | undefined,
+    textOf: (one: One) => string | undefined,
     { found }: Walk,
   ): readonly One[] {
     if (all.length <= maxBindings) return all;
@@ -277,8 +281,7 @@ export class References {
     this.#reading.steps -= looked.length >> 3;
     const texts = new Set<string>();
     const different = looked.filter((one) => {
-      const [tokens, { from = 0, to = 0 } = {}] = writtenIn(one) ?? [];
-      const text = tokens !== undefined && to === from + 1 ? stringOf(tokens, from) : undefined;
+      const text = textOf(one);
       if (text === undefined) return true;
       const isNew = !texts.has(text);
       texts.add(text);

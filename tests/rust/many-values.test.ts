@@ -16,6 +16,11 @@ const values: readonly Reach[] = [
     says: ['process ?'],
   },
   {
+    how: 'a variable that is given the same in a hundred branches before',
+    body: `let n = 1; let mut p = "gcc"; ${others((i) => `if n == ${i} { p = "gcc"; }`)} if n > 0 { p = "curl"; } ${run}`,
+    says: ['process ?'],
+  },
+  {
     how: 'a field that two hundred others have as well',
     head: "struct T { p: &'static str }",
     body: `let all = [${others((i) => `T { p: "gcc${i}" },`)} T { p: "curl" }]; for t in all { let p = t.p; ${run} }`,

@@ -199,11 +199,9 @@ export class References {
   #bindings(tokens: Tokens, bindings: readonly Binding[], walk: Walk, frames: Frames): void {
     const { trail } = walk.found;
     const lowest = new Lowest(trail);
-    const all = this.#followed(
-      bindings,
-      ({ value, adds }) => (adds === undefined || adds === 'more' ? stringIn(tokens, value) : undefined),
-      walk,
-    );
+    // What is visible was cut off behind the one that is too many.
+    if (bindings.length > maxBindings) walk.found.unknown = true;
+    const all = bindings.slice(0, maxBindings);
     for (const { name, value, adds, part } of all) {
       if (adds !== undefined) continue;
       lowest.next();
